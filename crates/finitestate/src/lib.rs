@@ -1,0 +1,1 @@
+//! Typed client for the Finite State GraphQL API (product security).
