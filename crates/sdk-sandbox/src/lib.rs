@@ -1,1 +1,137 @@
 //! The vendors on loopback: token endpoints and a real GraphQL engine over seeded, stateful data.
+//!
+//! # What it is
+//!
+//! A server for tests and demos, ours and our users'. It answers as the vendor's public documentation
+//! says the vendor does: any document is parsed, validated and executed against the checked-in schema,
+//! over data that is the same on every run and as large as asked for; mutations change what later
+//! queries see. It counts and records what it was asked, and breaks on demand.
+//!
+//! ```
+//! use sdk_sandbox::Sandbox;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), sdk_sandbox::StartError> {
+//! let sandbox = Sandbox::start().await?;
+//! for (name, value) in sandbox.finitestate().variables() {
+//!     println!("export {name}='{value}'");
+//! }
+//! # sandbox.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it does not do
+//!
+//! It shares no code with the SDKs: it is an independent witness of what they send. It does not scan
+//! uploads, and where a vendor's behaviour is not documented it picks one and says so. It listens on
+//! plain HTTP and is not meant for any network.
+//!
+//! # Why apollo-compiler
+//!
+//! The engine is `apollo-compiler`'s execution rather than async-graphql's dynamic schemas: it takes the
+//! checked-in SDL as it is, with directives, descriptions and deprecations, instead of a second copy of
+//! the schema built by calls; it validates by the whole of the specification; and the project's own
+//! checks use the same parser, so that a document passes both or neither.
+
+mod clock;
+mod data;
+mod error;
+mod fault;
+mod front;
+mod graphql;
+mod identity;
+mod origin;
+mod record;
+mod vendors;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+pub use error::{ListenError, SchemaError, StartError};
+pub use fault::Fault;
+pub use record::{Counts, Endpoint, Recorded};
+pub use vendors::finitestate::FiniteState;
+
+/// Findings of the main asset version unless the builder says otherwise.
+const DEFAULT_ITEMS: usize = 250;
+
+/// Lifetime of a token unless the builder says otherwise: the vendor documents 24 hours.
+const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(86_400);
+
+/// The running sandbox. Dropping it closes its listeners.
+#[derive(Debug)]
+pub struct Sandbox {
+    finitestate: FiniteState,
+}
+
+/// How a sandbox starts.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SandboxBuilder {
+    items: usize,
+    token_ttl: Duration,
+    listen: Option<SocketAddr>,
+}
+
+impl Sandbox {
+    /// Starts all vendors on free ports of 127.0.0.1, inside the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// When no port of 127.0.0.1 can be listened on.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// A builder with the defaults: 250 items, tokens of 24 hours, free ports of 127.0.0.1.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder {
+            items: DEFAULT_ITEMS,
+            token_ttl: DEFAULT_TOKEN_TTL,
+            listen: None,
+        }
+    }
+
+    /// Finite State.
+    #[must_use]
+    pub fn finitestate(&self) -> &FiniteState {
+        &self.finitestate
+    }
+
+    /// Stops listening and waits until open requests have been answered.
+    pub async fn stop(self) {
+        self.finitestate.stop().await;
+    }
+}
+
+impl SandboxBuilder {
+    /// The size of the data: findings of the main asset version. Default 250.
+    pub fn items(mut self, items: usize) -> Self {
+        self.items = items;
+        self
+    }
+
+    /// How long a token lives, in whole seconds on the wire. Default 24 hours.
+    pub fn token_ttl(mut self, token_ttl: Duration) -> Self {
+        self.token_ttl = token_ttl;
+        self
+    }
+
+    /// Where the API of the first vendor listens; every other origin takes a free port of the same
+    /// address. Default: free ports of 127.0.0.1.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = Some(address);
+        self
+    }
+
+    /// Starts the sandbox inside the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be listened on.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let finitestate = FiniteState::start(self.listen, self.items, self.token_ttl).await?;
+        Ok(Sandbox { finitestate })
+    }
+}

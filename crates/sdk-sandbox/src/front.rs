@@ -1,0 +1,78 @@
+//! What every request passes before a vendor's server sees it: the recorder and the faults.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use bytes::Bytes;
+
+use crate::fault::{Fault, Faults};
+use crate::record::{Endpoint, Recorder};
+
+/// The largest body of a token or API request.
+const MAX_REQUEST_BYTES: usize = 8 * 1024 * 1024;
+
+/// The recorder and the faults of one vendor.
+#[derive(Debug, Default)]
+pub(crate) struct Front {
+    pub(crate) recorder: Recorder,
+    pub(crate) faults: Faults,
+}
+
+impl Front {
+    /// Reads and records a request, lets its faults happen, and asks `answer` for the true answer.
+    ///
+    /// `prepare` sees the fault first: some act on the vendor's tokens.
+    pub(crate) async fn pass<A>(
+        &self,
+        endpoint: Endpoint,
+        request: Request,
+        prepare: impl FnOnce(&Fault),
+        answer: impl FnOnce(Parts, Bytes) -> A,
+    ) -> Response
+    where
+        A: Future<Output = Response>,
+    {
+        let (parts, body) = request.into_parts();
+        let Ok(body) = to_bytes(body, MAX_REQUEST_BYTES).await else {
+            let message = serde_json::json!({"message": "request entity too large"});
+            return json(StatusCode::PAYLOAD_TOO_LARGE, message.to_string());
+        };
+        self.recorder
+            .arrived(endpoint, &parts.method, &parts.uri, &parts.headers, &body);
+        let fault = self.faults.take(endpoint);
+        if let Some(fault) = &fault {
+            self.recorder.count(|counts| counts.faults += 1);
+            prepare(fault);
+            tokio::time::sleep(fault.wait()).await;
+        }
+        let response = match fault.as_ref().and_then(Fault::answer) {
+            Some(response) => response,
+            None => answer(parts, body).await,
+        };
+        if endpoint == Endpoint::Api && response.status() == StatusCode::UNAUTHORIZED {
+            self.recorder.count(|counts| counts.unauthorized += 1);
+        }
+        match fault.filter(Fault::spoils) {
+            Some(fault) => spoil(&fault, response).await,
+            None => response,
+        }
+    }
+}
+
+async fn spoil(fault: &Fault, response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    // The body was made by this process a moment ago: it is whole and in memory.
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    fault.spoil(Response::from_parts(parts, Body::empty()), body)
+}
+
+/// A JSON answer.
+pub(crate) fn json(status: StatusCode, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let value = HeaderValue::from_static("application/json; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, value);
+    response
+}

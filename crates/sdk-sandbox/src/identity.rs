@@ -1,0 +1,170 @@
+//! Tokens: who may have one, how long it lives, and what became of it.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::clock;
+
+/// The credentials and fields of a token request, wherever the vendor puts them.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct TokenRequest {
+    #[serde(default)]
+    pub(crate) grant_type: Option<String>,
+    #[serde(default)]
+    pub(crate) client_id: Option<String>,
+    #[serde(default)]
+    pub(crate) client_secret: Option<String>,
+    #[serde(default)]
+    pub(crate) audience: Option<String>,
+}
+
+impl TokenRequest {
+    /// Reads the members of a JSON object; `None` when the body is none, or a member is no string.
+    pub(crate) fn from_json(body: &[u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
+    }
+}
+
+/// What a vendor asks of a token request.
+#[derive(Debug)]
+pub(crate) struct TokenRules {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    /// `None` when the vendor has no audience.
+    pub(crate) audience: Option<String>,
+    pub(crate) lifetime: Duration,
+}
+
+/// Why a token request is refused, in the terms of RFC 6749, section 5.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    UnsupportedGrantType,
+    InvalidClient,
+    InvalidAudience,
+}
+
+/// What the API knows about a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Valid,
+    Expired,
+    Revoked,
+    Unknown,
+}
+
+/// One vendor's tokens.
+#[derive(Debug)]
+pub(crate) struct Issuer {
+    rules: TokenRules,
+    issued: Mutex<Issued>,
+}
+
+#[derive(Debug, Default)]
+struct Issued {
+    tokens: HashMap<String, Token>,
+    count: u64,
+}
+
+#[derive(Debug)]
+struct Token {
+    expires: Instant,
+    revoked: bool,
+}
+
+impl Issuer {
+    pub(crate) fn new(rules: TokenRules) -> Self {
+        Self {
+            rules,
+            issued: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn rules(&self) -> &TokenRules {
+        &self.rules
+    }
+
+    /// Issues a token with the shape of a JWT.
+    pub(crate) fn issue(&self, request: &TokenRequest) -> Result<String, Refusal> {
+        if request.grant_type.as_deref() != Some("client_credentials") {
+            return Err(Refusal::UnsupportedGrantType);
+        }
+        let known = request.client_id.as_ref() == Some(&self.rules.client_id)
+            && request.client_secret.as_ref() == Some(&self.rules.client_secret);
+        if !known {
+            return Err(Refusal::InvalidClient);
+        }
+        if self.rules.audience.is_some() && request.audience != self.rules.audience {
+            return Err(Refusal::InvalidAudience);
+        }
+        let mut issued = lock(&self.issued);
+        issued.count += 1;
+        let token = self.write(issued.count);
+        let expires = Instant::now() + self.rules.lifetime;
+        issued.tokens.insert(
+            token.clone(),
+            Token {
+                expires,
+                revoked: false,
+            },
+        );
+        Ok(token)
+    }
+
+    /// Looks a token up.
+    pub(crate) fn standing(&self, token: &str) -> Standing {
+        match lock(&self.issued).tokens.get(token) {
+            None => Standing::Unknown,
+            Some(token) if token.revoked => Standing::Revoked,
+            Some(token) if token.expires <= Instant::now() => Standing::Expired,
+            Some(_) => Standing::Valid,
+        }
+    }
+
+    /// Lets every token issued so far expire at once.
+    pub(crate) fn expire_all(&self) {
+        let now = Instant::now();
+        lock(&self.issued)
+            .tokens
+            .values_mut()
+            .for_each(|token| token.expires = now);
+    }
+
+    /// Revokes every token issued so far.
+    pub(crate) fn revoke_all(&self) {
+        lock(&self.issued)
+            .tokens
+            .values_mut()
+            .for_each(|token| token.revoked = true);
+    }
+
+    /// Header, claims and a signature over both, which nobody is meant to check. The claims differ
+    /// between sandboxes, so that no sandbox takes a token of another one.
+    fn write(&self, number: u64) -> String {
+        let now = clock::unix_seconds();
+        let claims = serde_json::json!({
+            "sub": self.rules.client_id,
+            "aud": self.rules.audience,
+            "iat": now,
+            "exp": now.saturating_add(self.rules.lifetime.as_secs()),
+            "jti": number,
+        });
+        let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+        let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
+        let signed = format!("{header}.{claims}");
+        let signature = Sha256::digest(format!("{signed}.{}", self.rules.client_secret));
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+}
+
+/// A poisoned lock still guards sound data: nothing that holds it can stop half way.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,189 @@
+//! Finite State: JSON token request, one GraphQL endpoint, an organization in a header.
+
+mod kinds;
+mod resolve;
+mod seed;
+mod server;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use crate::data::Store;
+use crate::error::StartError;
+use crate::fault::Fault;
+use crate::front::Front;
+use crate::graphql::Engine;
+use crate::identity::{Issuer, TokenRules};
+use crate::origin::{Bound, Origin};
+use crate::record::{Counts, Endpoint, Recorded};
+
+const SDL: &str = include_str!("../../schemas/finitestate.graphql");
+
+const CLIENT_ID: &str = "sandbox-client";
+const CLIENT_SECRET: &str = "sandbox-secret-7f3c2ab9";
+const ORGANIZATION_CONTEXT: &str = "5b1e6f0a-3c2d-4e8f-9a7b-0d1c2e3f4a5b";
+
+const TOKEN_PATH: &str = "/api/v1/auth/token";
+const GRAPHQL_PATH: &str = "/api/v1/graphql";
+
+/// Finite State's server on loopback, seen by its tests.
+///
+/// Credentials, organization and data are the same in every sandbox; only the ports differ.
+#[derive(Debug)]
+pub struct FiniteState {
+    api: Origin,
+    api_url: String,
+    server: Arc<Server>,
+}
+
+/// What the routes share.
+struct Server {
+    engine: Engine,
+    store: RwLock<Store>,
+    issuer: Issuer,
+    front: Front,
+    main_asset_version: String,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server")
+            .field("front", &self.front)
+            .finish_non_exhaustive()
+    }
+}
+
+impl FiniteState {
+    pub(crate) async fn start(
+        listen: Option<SocketAddr>,
+        items: usize,
+        lifetime: Duration,
+    ) -> Result<Self, StartError> {
+        let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        let address = listen.unwrap_or(any);
+        let api = Bound::new(address)
+            .await
+            .map_err(|source| StartError::listen(address, source))?;
+        let api_url = format!("{}{GRAPHQL_PATH}", api.url());
+        let engine = Engine::new(SDL, "finitestate.graphql");
+        let engine = engine.map_err(|report| StartError::schema("finitestate", report))?;
+        let seeded = seed::seed(items);
+        let rules = TokenRules {
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: CLIENT_SECRET.to_owned(),
+            audience: Some(api_url.clone()),
+            lifetime,
+        };
+        let server = Arc::new(Server {
+            engine,
+            main_asset_version: Store::id(seeded.main_asset_version).to_string(),
+            store: RwLock::new(seeded.store),
+            issuer: Issuer::new(rules),
+            front: Front::default(),
+        });
+        let api = api.serve(server::routes(server.clone()));
+        Ok(Self {
+            api,
+            api_url,
+            server,
+        })
+    }
+
+    pub(crate) async fn stop(self) {
+        self.api.stop().await;
+    }
+
+    /// Where tokens are asked for.
+    #[must_use]
+    pub fn token_url(&self) -> String {
+        self.api_url.replace(GRAPHQL_PATH, TOKEN_PATH)
+    }
+
+    /// Where GraphQL documents go; it is also the audience of a token request.
+    #[must_use]
+    pub fn api_url(&self) -> &str {
+        &self.api_url
+    }
+
+    /// The client id that is let in.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        CLIENT_ID
+    }
+
+    /// The secret of that client.
+    #[must_use]
+    pub fn client_secret(&self) -> &str {
+        CLIENT_SECRET
+    }
+
+    /// The organization that every API request has to name in `Organization-Context`.
+    #[must_use]
+    pub fn organization_context(&self) -> &str {
+        ORGANIZATION_CONTEXT
+    }
+
+    /// The environment variables that point the vendor's SDK here, in a fixed order.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("FINITESTATE_CLIENT_ID", self.client_id().to_owned()),
+            ("FINITESTATE_CLIENT_SECRET", self.client_secret().to_owned()),
+            (
+                "FINITESTATE_ORGANIZATION_CONTEXT",
+                self.organization_context().to_owned(),
+            ),
+            ("FINITESTATE_TOKEN_URL", self.token_url()),
+            ("FINITESTATE_API_URL", self.api_url().to_owned()),
+        ]
+    }
+
+    /// The id of the asset version that has as many findings as the builder was asked for.
+    #[must_use]
+    pub fn main_asset_version_id(&self) -> &str {
+        &self.server.main_asset_version
+    }
+
+    /// Lets the next request to an endpoint meet a fault.
+    pub fn fail_next(&self, endpoint: Endpoint, fault: Fault) {
+        self.fail_times(endpoint, fault, 1);
+    }
+
+    /// Lets the next `times` requests to an endpoint meet a fault, after those that already wait.
+    pub fn fail_times(&self, endpoint: Endpoint, fault: Fault, times: u32) {
+        self.server.front.faults.add(endpoint, fault, times);
+    }
+
+    /// Forgets the faults that have not happened yet.
+    pub fn clear_faults(&self) {
+        self.server.front.faults.clear();
+    }
+
+    /// Lets every token issued so far expire now.
+    pub fn expire_tokens(&self) {
+        self.server.issuer.expire_all();
+    }
+
+    /// Revokes every token issued so far.
+    pub fn revoke_tokens(&self) {
+        self.server.issuer.revoke_all();
+    }
+
+    /// What has been counted since the start, or since [`reset_records`](Self::reset_records).
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.server.front.recorder.counts()
+    }
+
+    /// The last 1024 requests, oldest first, with secrets masked.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.server.front.recorder.requests()
+    }
+
+    /// Sets all counts to zero and forgets the recorded requests.
+    pub fn reset_records(&self) {
+        self.server.front.recorder.reset();
+    }
+}

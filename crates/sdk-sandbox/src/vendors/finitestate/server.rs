@@ -1,0 +1,174 @@
+//! The routes: token endpoint and GraphQL endpoint.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::post;
+use bytes::Bytes;
+use serde_json::json;
+
+use super::{GRAPHQL_PATH, ORGANIZATION_CONTEXT, Server, TOKEN_PATH, resolve};
+use crate::fault::Fault;
+use crate::front;
+use crate::graphql;
+use crate::identity::{Refusal, Standing, TokenRequest};
+use crate::record::Endpoint;
+
+pub(super) fn routes(server: Arc<Server>) -> Router {
+    Router::new()
+        .route(TOKEN_PATH, post(token))
+        .route(GRAPHQL_PATH, post(execute))
+        .with_state(server)
+}
+
+async fn token(State(server): State<Arc<Server>>, request: Request) -> Response {
+    let prepare = |fault: &Fault| server.apply(fault);
+    let answer = async |parts: Parts, body: Bytes| server.token(&parts, &body);
+    server
+        .front
+        .pass(Endpoint::Token, request, prepare, answer)
+        .await
+}
+
+async fn execute(State(server): State<Arc<Server>>, request: Request) -> Response {
+    let prepare = |fault: &Fault| server.apply(fault);
+    let answer = async |parts: Parts, body: Bytes| server.clone().execute(parts, body).await;
+    server
+        .front
+        .pass(Endpoint::Api, request, prepare, answer)
+        .await
+}
+
+impl Server {
+    fn apply(&self, fault: &Fault) {
+        match fault {
+            Fault::ExpireTokens => self.issuer.expire_all(),
+            Fault::RevokeTokens => self.issuer.revoke_all(),
+            _ => {}
+        }
+    }
+
+    fn token(&self, parts: &Parts, body: &[u8]) -> Response {
+        if !is_json(&parts.headers) {
+            let description = "the body must be application/json";
+            return oauth_error(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "invalid_request",
+                description,
+            );
+        }
+        let Some(request) = TokenRequest::from_json(body) else {
+            let description = "the body is not a JSON object of strings";
+            return oauth_error(StatusCode::BAD_REQUEST, "invalid_request", description);
+        };
+        match self.issuer.issue(&request) {
+            Ok(token) => {
+                self.front
+                    .recorder
+                    .count(|counts| counts.tokens_issued += 1);
+                let body = json!({
+                    "access_token": token,
+                    "expires_in": self.issuer.rules().lifetime.as_secs(),
+                    "token_type": "Bearer",
+                });
+                front::json(StatusCode::OK, body.to_string())
+            }
+            Err(Refusal::UnsupportedGrantType) => {
+                let description = "grant_type must be client_credentials";
+                oauth_error(
+                    StatusCode::BAD_REQUEST,
+                    "unsupported_grant_type",
+                    description,
+                )
+            }
+            Err(Refusal::InvalidClient) => {
+                oauth_error(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized")
+            }
+            Err(Refusal::InvalidAudience) => {
+                let description = "audience must be the URL of the GraphQL endpoint";
+                oauth_error(StatusCode::BAD_REQUEST, "invalid_request", description)
+            }
+        }
+    }
+
+    async fn execute(self: Arc<Self>, parts: Parts, body: Bytes) -> Response {
+        if let Err(refused) = self.admit(&parts.headers) {
+            return refused;
+        }
+        let Ok(request) = serde_json::from_slice::<graphql::Request>(&body) else {
+            return message(
+                StatusCode::BAD_REQUEST,
+                "the body is not a GraphQL request in JSON",
+            );
+        };
+        // Execution may take long, and never waits: it does not belong on the reactor's threads.
+        let answered = tokio::task::spawn_blocking(move || resolve::answer(&self, request));
+        match answered.await {
+            Ok(body) => front::json(StatusCode::OK, body),
+            Err(_) => message(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the request could not be executed",
+            ),
+        }
+    }
+
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Response> {
+        let unauthorized = |reason: &str| {
+            // The vendor's page "Authentication" shows a stack trace in the message; its wording is
+            // not reproduced here beyond the first line.
+            let trace =
+                format!("UnauthorizedError: {reason}\n    at verify (sandbox/token.js:1:1)");
+            message(StatusCode::UNAUTHORIZED, &trace)
+        };
+        let authorization = headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let Some(authorization) = authorization else {
+            return Err(unauthorized("No authorization token was found"));
+        };
+        let Some(token) = authorization.strip_prefix("Bearer ") else {
+            return Err(unauthorized("Format is Authorization: Bearer [token]"));
+        };
+        match self.issuer.standing(token) {
+            Standing::Valid => {}
+            Standing::Expired => return Err(unauthorized("jwt expired")),
+            Standing::Revoked => return Err(unauthorized("The token has been revoked.")),
+            Standing::Unknown => return Err(unauthorized("invalid token")),
+        }
+        match headers.get("organization-context") {
+            Some(context) if context == ORGANIZATION_CONTEXT => Ok(()),
+            Some(_) => Err(message(
+                StatusCode::FORBIDDEN,
+                "ForbiddenError: not a member of the organization",
+            )),
+            None => Err(message(
+                StatusCode::FORBIDDEN,
+                "ForbiddenError: Organization-Context is missing",
+            )),
+        }
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let media_type = value
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/json")
+}
+
+fn message(status: StatusCode, message: &str) -> Response {
+    front::json(status, json!({"message": message}).to_string())
+}
+
+fn oauth_error(status: StatusCode, error: &str, description: &str) -> Response {
+    let body = json!({"error": error, "error_description": description});
+    front::json(status, body.to_string())
+}
