@@ -1,11 +1,46 @@
-//! The project's verbs, one file each.
+//! The project's verbs, one file each. `cargo xtask help` lists them.
 
-use std::process::Command;
+mod codegen;
+mod problem;
+mod projects;
+mod test;
+mod tidy;
+mod validate;
+mod workspace;
 
-fn main() -> anyhow::Result<()> {
-    let status = Command::new(env!("CARGO"))
-        .args(["test", "--workspace"])
-        .status()?;
-    anyhow::ensure!(status.success(), "tests failed");
-    Ok(())
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// The project's verbs.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run everything CI runs, stopping at the first failure.
+    Test,
+    /// Validate every operation, then rewrite the snapshots of the generated code.
+    Codegen(codegen::Arguments),
+    /// Check the house rules that no compiler checks.
+    Tidy,
+}
+
+#[expect(clippy::print_stderr, reason = "a failed verb says why")]
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().verb {
+        Verb::Test => test::run(),
+        Verb::Codegen(arguments) => codegen::run(&arguments),
+        Verb::Tidy => tidy::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,0 +1,214 @@
+//! `cargo xtask test`: everything CI runs, in the order that fails soonest.
+
+use crate::{codegen, tidy, workspace};
+use anyhow::{Context as _, Result, ensure};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// One step: a heading and what it does.
+struct Step {
+    name: &'static str,
+    run: fn() -> Result<()>,
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "fmt",
+        run: || cargo(&["fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "tidy",
+        run: tidy::run,
+    },
+    Step {
+        name: "clippy",
+        run: || {
+            cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ])
+        },
+    },
+    Step {
+        name: "codegen --check",
+        run: codegen::check,
+    },
+    Step {
+        name: "tests",
+        run: || {
+            cargo(&[
+                "test",
+                "--workspace",
+                "--lib",
+                "--bins",
+                "--tests",
+                "--examples",
+            ])
+        },
+    },
+    Step {
+        name: "doc tests",
+        run: || cargo(&["test", "--workspace", "--doc"]),
+    },
+    Step {
+        name: "docs",
+        run: docs,
+    },
+    Step {
+        name: "deny",
+        run: deny,
+    },
+];
+
+/// Runs the verb: every step in order, stopping at the first that fails.
+pub(crate) fn run() -> Result<()> {
+    let mut times = Vec::new();
+    let mut outcome = Ok(());
+    for (index, step) in STEPS.iter().enumerate() {
+        say(&format!(
+            "\n=== {} ({} of {})\n",
+            step.name,
+            index + 1,
+            STEPS.len()
+        ));
+        let started = Instant::now();
+        outcome = (step.run)().with_context(|| format!("{} failed", step.name));
+        times.push((step.name, started.elapsed()));
+        if outcome.is_err() {
+            break;
+        }
+    }
+    say(&summary(&times, outcome.is_ok()));
+    outcome
+}
+
+/// One line per step: how it ended and how long it took.
+fn summary(times: &[(&str, Duration)], passed: bool) -> String {
+    let mut table = String::from("\n=== summary\n");
+    let total: Duration = times.iter().map(|(_, time)| *time).sum();
+    for (index, step) in STEPS.iter().enumerate() {
+        let (verdict, time) = match times.get(index) {
+            None => ("not run", String::new()),
+            Some((_, time)) => {
+                let failed = !passed && index + 1 == times.len();
+                (
+                    if failed { "FAILED" } else { "ok" },
+                    format!("{:.1} s", time.as_secs_f64()),
+                )
+            }
+        };
+        table.push_str(&format!("\n{:<16} {verdict:<8} {time:>9}", step.name));
+    }
+    table.push_str(&format!(
+        "\n{:<16} {:<8} {:>9}",
+        "total",
+        if passed { "ok" } else { "FAILED" },
+        format!("{:.1} s", total.as_secs_f64())
+    ));
+    table
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    succeed(&mut workspace::cargo(arguments))
+}
+
+/// Documentation of our own crates, without a warning.
+fn docs() -> Result<()> {
+    let mut command = workspace::cargo(&[
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+    ]);
+    succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Licences, duplicate versions and sources. Advisories need a database from outside and are not checked here.
+fn deny() -> Result<()> {
+    let tools = workspace::root().join("target/tools");
+    let program = tools
+        .join("bin/cargo-deny")
+        .with_extension(std::env::consts::EXE_EXTENSION);
+    if !program.is_file() {
+        say("cargo-deny is not in target/tools; installing it there");
+        let mut install = workspace::cargo(&["install", "--locked", "--debug", "--root"]);
+        succeed(install.arg(&tools).arg("cargo-deny")).context("cannot install cargo-deny")?;
+    }
+    let mut command = Command::new(program);
+    command
+        .args(["--offline", "check", "bans", "licenses", "sources"])
+        .current_dir(workspace::root());
+    succeed(&mut command)?;
+    say("advisories were not checked: their database is not part of the tree");
+    Ok(())
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command
+        .status()
+        .with_context(|| format!("cannot run {program}"))?;
+    ensure!(
+        status.success(),
+        "its output is above; to run it alone: {}",
+        line(command)
+    );
+    Ok(())
+}
+
+/// The command as a person would type it.
+fn line(command: &Command) -> String {
+    let program = std::path::Path::new(command.get_program())
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let mut line = program.into_owned();
+    for argument in command.get_args() {
+        line.push(' ');
+        line.push_str(&argument.to_string_lossy());
+    }
+    line
+}
+
+#[expect(clippy::print_stdout, reason = "the verb reports what it does")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_names_the_step_that_failed_and_those_not_run() {
+        let times = [
+            ("fmt", Duration::from_millis(1200)),
+            ("tidy", Duration::from_millis(40)),
+        ];
+        insta::assert_snapshot!(summary(&times, false), @r"
+        === summary
+
+        fmt              ok           1.2 s
+        tidy             FAILED       0.0 s
+        clippy           not run           
+        codegen --check  not run           
+        tests            not run           
+        doc tests        not run           
+        docs             not run           
+        deny             not run           
+        total            FAILED       1.2 s
+        ");
+    }
+
+    #[test]
+    fn a_failed_command_is_shown_as_a_person_would_type_it() {
+        assert_eq!(
+            line(&workspace::cargo(&["fmt", "--check"])),
+            "cargo fmt --check"
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! `cargo xtask tidy`: the house rules that no compiler checks. Each fault names its file and line and how to mend it.
+
+mod layout;
+mod manifests;
+mod sources;
+mod text;
+
+use crate::problem::{self, Problem};
+use crate::workspace;
+use anyhow::{Context as _, Result};
+use std::path::{Path, PathBuf};
+
+/// Runs the verb.
+pub(crate) fn run() -> Result<()> {
+    let tree = Tree::open()?;
+    problem::report(tree.problems()?, "the tree")
+}
+
+/// The work tree as git knows it.
+struct Tree {
+    root: PathBuf,
+    /// Tracked files, relative to the root, with `/`.
+    files: Vec<String>,
+}
+
+impl Tree {
+    fn open() -> Result<Self> {
+        let root = workspace::root();
+        let files = workspace::tracked_files(&root)?;
+        Ok(Self { root, files })
+    }
+
+    fn problems(&self) -> Result<Vec<Problem>> {
+        let mut found = manifests::check(self)?;
+        found.extend(layout::check(self)?);
+        for path in &self.files {
+            if self.path(path).is_symlink() {
+                continue;
+            }
+            let bytes =
+                std::fs::read(self.path(path)).with_context(|| format!("cannot read {path}"))?;
+            let Ok(text) = String::from_utf8(bytes) else {
+                continue;
+            };
+            found.extend(text::check(path, &text));
+            found.extend(sources::check(path, &text));
+        }
+        Ok(found)
+    }
+
+    fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    fn has(&self, relative: &str) -> bool {
+        self.files
+            .binary_search_by(|it| it.as_str().cmp(relative))
+            .is_ok()
+    }
+
+    fn read(&self, relative: &str) -> Result<String> {
+        std::fs::read_to_string(self.path(relative))
+            .with_context(|| format!("cannot read {relative}"))
+    }
+
+    fn is_inside(&self, path: &Path, folder: &str) -> bool {
+        let target = path.canonicalize();
+        let folder = self.path(folder).canonicalize();
+        matches!((target, folder), (Ok(target), Ok(folder)) if target.starts_with(&folder))
+    }
+}

@@ -1,0 +1,57 @@
+//! Where things are in the work tree, and how cargo is called on it.
+
+use anyhow::{Context as _, Result, ensure};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The root of the work tree.
+pub(crate) fn root() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask).to_path_buf()
+}
+
+/// The crates under `crates/`, by folder name, in order.
+pub(crate) fn crates(root: &Path) -> Result<Vec<String>> {
+    let folder = root.join("crates");
+    let mut names = Vec::new();
+    for entry in
+        std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let entry = entry?;
+        if entry.path().join("Cargo.toml").is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Files that git tracks, relative to the root, in order. Links count as files and are not followed.
+pub(crate) fn tracked_files(root: &Path) -> Result<Vec<String>> {
+    let output = Command::new("git")
+        .args(["ls-files", "-z"])
+        .current_dir(root)
+        .output()
+        .context("cannot run git, which says what belongs to the tree")?;
+    ensure!(
+        output.status.success(),
+        "git ls-files failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    let listed = String::from_utf8(output.stdout)
+        .context("git ls-files printed a name that is not UTF-8")?;
+    let mut files: Vec<String> = listed
+        .split('\0')
+        .filter(|name| !name.is_empty() && root.join(name).symlink_metadata().is_ok())
+        .map(str::to_owned)
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// A cargo command in the root of the work tree.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).current_dir(root());
+    command
+}
