@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::Id;
+
 /// A nullable input field or variable.
 ///
 /// GraphQL tells an absent field from one that is `null`: in a filter, `null` can mean "has no
@@ -71,9 +73,76 @@ impl From<&str> for Input<String> {
     }
 }
 
+impl From<&str> for Input<Id> {
+    fn from(value: &str) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<String> for Input<Id> {
+    fn from(value: String) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<&Id> for Input<Id> {
+    fn from(value: &Id) -> Self {
+        Self::Value(value.clone())
+    }
+}
+
+/// Input objects are boxed, since they nest; callers need not say so.
+impl<T> From<T> for Input<Box<T>> {
+    fn from(value: T) -> Self {
+        Self::Value(Box::new(value))
+    }
+}
+
 impl<T, const N: usize> From<[T; N]> for Input<Vec<T>> {
     fn from(values: [T; N]) -> Self {
         Self::Value(values.into())
+    }
+}
+
+impl<T, const N: usize> From<[T; N]> for Input<Vec<Option<T>>> {
+    fn from(values: [T; N]) -> Self {
+        Self::Value(values.into_iter().map(Some).collect())
+    }
+}
+
+/// For lists whose items may be null, from one in which none is.
+impl<T> From<Vec<T>> for Input<Vec<Option<T>>> {
+    fn from(values: Vec<T>) -> Self {
+        Self::Value(values.into_iter().map(Some).collect())
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Input<Vec<Id>> {
+    fn from(values: [&str; N]) -> Self {
+        Self::Value(values.into_iter().map(Id::from).collect())
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Input<Vec<Option<Id>>> {
+    fn from(values: [&str; N]) -> Self {
+        Self::Value(values.into_iter().map(|text| Some(text.into())).collect())
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Input<Vec<String>> {
+    fn from(values: [&str; N]) -> Self {
+        Self::Value(values.into_iter().map(str::to_owned).collect())
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Input<Vec<Option<String>>> {
+    fn from(values: [&str; N]) -> Self {
+        Self::Value(
+            values
+                .into_iter()
+                .map(|text| Some(text.to_owned()))
+                .collect(),
+        )
     }
 }
 

@@ -1,0 +1,148 @@
+//! GraphQL names as Rust names.
+
+/// Every keyword of every edition, and `self` and its like.
+const KEYWORDS: [&str; 53] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "Self", "static", "struct", "super", "trait", "true", "try", "type",
+    "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Type names that generated code uses itself.
+const TAKEN_TYPES: [&str; 22] = [
+    "Self",
+    "Option",
+    "Some",
+    "None",
+    "Vec",
+    "Box",
+    "String",
+    "Result",
+    "Ok",
+    "Err",
+    "Default",
+    "Debug",
+    "Clone",
+    "PartialEq",
+    "Eq",
+    "Hash",
+    "Into",
+    "From",
+    "Id",
+    "Input",
+    "Inferred",
+    "Iterator",
+];
+
+/// The words of a name: split at `_`, at a lower-to-upper step, and before the last letter of an
+/// acronym that a word follows (`CSVExport` is `CSV`, `Export`).
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let chars: Vec<char> = name.chars().collect();
+    for (index, &c) in chars.iter().enumerate() {
+        let previous = index.checked_sub(1).and_then(|at| chars.get(at)).copied();
+        let next = chars.get(index + 1).copied();
+        let starts = c.is_uppercase()
+            && previous.is_some_and(|p| {
+                p.is_lowercase()
+                    || p.is_ascii_digit()
+                    || (p.is_uppercase() && next.is_some_and(char::is_lowercase))
+            });
+        if (c == '_' || starts) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c != '_' {
+            word.push(c);
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// `assetVersionId` → `asset_version_id`; leading underscores are dropped.
+fn snake_words(name: &str) -> String {
+    let words = words(name);
+    let joined = words.join("_").to_lowercase();
+    if joined.is_empty() || joined.starts_with(|c: char| c.is_ascii_digit()) {
+        return format!("n{joined}");
+    }
+    joined
+}
+
+/// A field, module or file name without regard to keywords: `Where` → `where`.
+pub(crate) fn snake(name: &str) -> String {
+    snake_words(name)
+}
+
+/// A field or module name that is no keyword: `type` → `type_`.
+pub(super) fn identifier(name: &str) -> String {
+    escape(snake_words(name))
+}
+
+/// A type or variant name: `id_ASC` → `IdAsc`, `CSVExport` stays.
+pub(super) fn camel(name: &str) -> String {
+    let mut out = String::new();
+    // A name without lower case is shouted, not made of acronyms.
+    let shouted = !name.contains(|c: char| c.is_lowercase());
+    for word in words(name) {
+        let keep = !shouted && !word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
+        let mut chars = word.chars();
+        out.extend(chars.next().map(|c| c.to_ascii_uppercase()));
+        if keep || (!shouted && !name.contains('_')) {
+            out.extend(chars);
+        } else {
+            out.extend(chars.map(|c| c.to_ascii_lowercase()));
+        }
+    }
+    if out.is_empty() || out.starts_with(|c: char| c.is_ascii_digit()) {
+        out.insert(0, 'N');
+    }
+    escape(out)
+}
+
+/// The Rust name of a schema type: not one that generated code uses itself.
+pub(super) fn type_name(name: &str) -> String {
+    let name = camel(name);
+    if TAKEN_TYPES.contains(&name.as_str()) {
+        format!("{name}Type")
+    } else {
+        name
+    }
+}
+
+fn escape(name: String) -> String {
+    if KEYWORDS.contains(&name.as_str()) {
+        format!("{name}_")
+    } else {
+        name
+    }
+}
+
+/// Names in the order given, later ones numbered until they differ from all before.
+pub(super) struct Unique(Vec<String>);
+
+impl Unique {
+    pub(super) fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(super) fn with(taken: &[&str]) -> Self {
+        Self(taken.iter().map(|&name| name.to_owned()).collect())
+    }
+
+    /// The name itself, or with the first number from 2 that makes it unique.
+    pub(super) fn take(&mut self, name: String) -> String {
+        let mut unique = name.clone();
+        let mut number = 2;
+        while self.0.contains(&unique) {
+            unique = format!("{}{number}", name.trim_end_matches('_'));
+            number += 1;
+        }
+        self.0.push(unique.clone());
+        unique
+    }
+}

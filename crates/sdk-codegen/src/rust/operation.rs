@@ -1,0 +1,82 @@
+//! One operation: the struct of its variables, its document, and the module of its data.
+
+use super::{
+    Options, Resolved,
+    docs::Docs,
+    inputs::{self, Member},
+    names::{Unique, identifier, type_name},
+    response,
+    types::Types,
+    writer::{Writer, literal, raw_literal},
+};
+use crate::syntax::Kind;
+
+/// Prints the file of an operation.
+pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -> String {
+    let operation = &resolved.operation;
+    let rust = type_name(&operation.name);
+    let module = identifier(&operation.name);
+    let mut out = Writer::new(&resolved.file);
+
+    let docs = Docs {
+        description: &operation.comment,
+        fallback: format!("The {} `{}`.", operation.kind.keyword(), operation.name),
+        notes: vec![format!("Answers with [`{module}::Data`].")],
+        ..Docs::default()
+    };
+    docs.write(&mut out);
+
+    let mut unique = Unique::with(&[
+        "new", "name", "document", "kind", "service", "encode", "decode",
+    ]);
+    let members: Vec<Member<'_>> = operation
+        .variables
+        .iter()
+        .map(|variable| Member {
+            rust: unique.take(identifier(&variable.name)),
+            key: &variable.name,
+            ty: &variable.ty,
+            required: variable.ty.is_non_null() && variable.default.is_none(),
+            docs: Docs {
+                description: &variable.comment,
+                fallback: format!("`${}: {}`", variable.name, variable.ty),
+                notes: variable
+                    .default
+                    .iter()
+                    .map(|default| format!("Default: `{default}`."))
+                    .collect(),
+                ..Docs::default()
+            },
+        })
+        .collect();
+    inputs::print_struct(&mut out, &rust, &members, types, "types::", options);
+    out.blank();
+    out.block(&format!("impl {rust}"), |out| {
+        out.line("/// The document as it is sent.");
+        out.line(&format!(
+            "pub const DOCUMENT: &'static str = {};",
+            raw_literal(&operation.document)
+        ));
+    });
+    out.blank();
+    inputs::print_impls(&mut out, &rust, &members, types, "types::", options);
+    out.blank();
+    let kind = if operation.kind == Kind::Mutation {
+        "Mutation"
+    } else {
+        "Query"
+    };
+    out.block("codegen::operation!", |out| {
+        out.line(&format!(
+            "{kind} {rust} = {} => {module}::Data, service {}",
+            literal(&operation.name),
+            literal(&options.service)
+        ));
+    });
+    out.blank();
+    out.line(&format!("/// What [`{rust}`] answers with."));
+    out.block(&format!("pub mod {module}"), |out| {
+        response::print(out, types, operation, options);
+    });
+    out.finish()
+}

@@ -1,0 +1,146 @@
+//! Which Rust type stands for which GraphQL type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{self, Unique};
+use crate::{
+    model::{Output, Schema, TypeKind},
+    syntax::Type,
+};
+
+/// Rust types of scalars, by the scalar's name.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scalars(BTreeMap<String, String>);
+
+impl Scalars {
+    pub(crate) fn set(&mut self, scalar: &str, rust: &str) {
+        self.0.insert(scalar.to_owned(), rust.to_owned());
+    }
+}
+
+/// Where a type is used: what is sent is strict, what is received is generous.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Sent,
+    Received,
+}
+
+/// Type names of one schema.
+pub(super) struct Types<'a> {
+    pub(super) schema: &'a Schema,
+    scalars: &'a Scalars,
+    /// The enums and input objects that are printed, with their Rust names.
+    shared: BTreeMap<String, String>,
+}
+
+impl<'a> Types<'a> {
+    pub(super) fn new(schema: &'a Schema, scalars: &'a Scalars, reached: BTreeSet<String>) -> Self {
+        let mut unique = Unique::new();
+        let shared = reached
+            .into_iter()
+            .map(|name| {
+                let rust = unique.take(names::type_name(&name));
+                (name, rust)
+            })
+            .collect();
+        Self {
+            schema,
+            scalars,
+            shared,
+        }
+    }
+
+    /// The printed enums and input objects: schema name and Rust name.
+    pub(super) fn shared(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.shared
+            .iter()
+            .map(|(name, rust)| (name.as_str(), rust.as_str()))
+    }
+
+    /// The Rust name of an enum or input object; `prefix` is the path to the shared types.
+    pub(super) fn named(
+        &self,
+        name: &str,
+        prefix: &str,
+        direction: Direction,
+        runtime: &str,
+    ) -> String {
+        if let Some(shared) = self.shared.get(name) {
+            return format!("{prefix}{shared}");
+        }
+        if let Some(scalar) = self.scalars.0.get(name) {
+            return scalar.clone();
+        }
+        match name {
+            // The specification's range where we send; any JSON integer where we receive.
+            "Int" if direction == Direction::Sent => "i32".to_owned(),
+            "Int" => "i64".to_owned(),
+            "Float" => "f64".to_owned(),
+            "Boolean" => "bool".to_owned(),
+            "String" => "String".to_owned(),
+            "ID" => "Id".to_owned(),
+            "DateTime" => format!("{runtime}::DateTime"),
+            "Date" => format!("{runtime}::Date"),
+            _ => format!("{runtime}::Json"),
+        }
+    }
+
+    /// True for input objects.
+    pub(super) fn is_input_object(&self, name: &str) -> bool {
+        self.schema.input(name).is_some()
+    }
+
+    /// The type of a sent value, without the outermost nullability.
+    pub(super) fn sent(&self, ty: &Type, prefix: &str, runtime: &str) -> String {
+        match ty.nullable() {
+            Type::List(item) => {
+                let inner = self.sent(item, prefix, runtime);
+                if item.is_non_null() {
+                    format!("Vec<{inner}>")
+                } else {
+                    format!("Vec<Option<{inner}>>")
+                }
+            }
+            named => self.named(&named.name().text, prefix, Direction::Sent, runtime),
+        }
+    }
+
+    /// The type inside `Input<…>`: objects are boxed, since filters nest and are large.
+    pub(super) fn optional(&self, ty: &Type, prefix: &str, runtime: &str) -> String {
+        let inner = self.sent(ty, prefix, runtime);
+        match ty.nullable() {
+            Type::Named(name) if self.is_input_object(&name.text) => format!("Box<{inner}>"),
+            _ => inner,
+        }
+    }
+
+    /// The type of a received value.
+    pub(super) fn received(
+        &self,
+        ty: &Output,
+        lenient: bool,
+        prefix: &str,
+        runtime: &str,
+        shape_name: &dyn Fn(usize) -> String,
+    ) -> String {
+        let inner = |ty| self.received(ty, lenient, prefix, runtime, shape_name);
+        match ty {
+            Output::Optional(ty) => format!("Option<{}>", inner(ty)),
+            Output::List(ty) => format!("Vec<{}>", inner(ty)),
+            Output::Shape(id) => shape_name(*id),
+            Output::Leaf(name) => {
+                let rust = self.named(name, prefix, Direction::Received, runtime);
+                let keeps_text = matches!(rust.as_str(), "String" | "Id")
+                    || matches!(
+                        self.schema.get(name).map(|def| &def.kind),
+                        Some(TypeKind::Enum(_))
+                    );
+                if lenient && !keeps_text {
+                    format!("{runtime}::Inferred<{rust}>")
+                } else {
+                    rust
+                }
+            }
+        }
+    }
+}
