@@ -3,6 +3,7 @@
 mod codegen;
 mod problem;
 mod projects;
+mod sandbox;
 mod test;
 mod tidy;
 mod validate;
@@ -27,6 +28,8 @@ enum Verb {
     Codegen(codegen::Arguments),
     /// Check the house rules that no compiler checks.
     Tidy,
+    /// Serve the vendors on loopback until interrupted or until standard input closes.
+    Sandbox(sandbox::Arguments),
 }
 
 #[expect(clippy::print_stderr, reason = "a failed verb says why")]
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Verb::Test => test::run(),
         Verb::Codegen(arguments) => codegen::run(&arguments),
         Verb::Tidy => tidy::run(),
+        Verb::Sandbox(arguments) => sandbox::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

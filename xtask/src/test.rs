@@ -82,33 +82,31 @@ pub(crate) fn run() -> Result<()> {
             break;
         }
     }
-    say(&summary(&times, outcome.is_ok()));
+    say(&format!("\n{}", summary(&times, outcome.is_ok())));
     outcome
 }
 
 /// One line per step: how it ended and how long it took.
 fn summary(times: &[(&str, Duration)], passed: bool) -> String {
-    let mut table = String::from("\n=== summary\n");
-    let total: Duration = times.iter().map(|(_, time)| *time).sum();
+    let row = |name: &str, verdict: &str, time: Option<Duration>| {
+        let time = time
+            .map(|it| format!("{:.1} s", it.as_secs_f64()))
+            .unwrap_or_default();
+        format!("\n{name:<16} {verdict:<8} {time:>9}")
+            .trim_end()
+            .to_owned()
+    };
+    let verdict = if passed { "ok" } else { "FAILED" };
+    let mut table = String::from("=== summary");
     for (index, step) in STEPS.iter().enumerate() {
-        let (verdict, time) = match times.get(index) {
-            None => ("not run", String::new()),
-            Some((_, time)) => {
-                let failed = !passed && index + 1 == times.len();
-                (
-                    if failed { "FAILED" } else { "ok" },
-                    format!("{:.1} s", time.as_secs_f64()),
-                )
-            }
-        };
-        table.push_str(&format!("\n{:<16} {verdict:<8} {time:>9}", step.name));
+        let last = index + 1 == times.len();
+        table.push_str(&match times.get(index) {
+            None => row(step.name, "not run", None),
+            Some((_, time)) => row(step.name, if last { verdict } else { "ok" }, Some(*time)),
+        });
     }
-    table.push_str(&format!(
-        "\n{:<16} {:<8} {:>9}",
-        "total",
-        if passed { "ok" } else { "FAILED" },
-        format!("{:.1} s", total.as_secs_f64())
-    ));
+    let total = times.iter().map(|(_, time)| *time).sum();
+    table.push_str(&row("total", verdict, Some(total)));
     table
 }
 
@@ -118,12 +116,7 @@ fn cargo(arguments: &[&str]) -> Result<()> {
 
 /// Documentation of our own crates, without a warning.
 fn docs() -> Result<()> {
-    let mut command = workspace::cargo(&[
-        "doc",
-        "--workspace",
-        "--no-deps",
-        "--document-private-items",
-    ]);
+    let mut command = workspace::cargo(&["doc", "--workspace", "--no-deps"]);
     succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
@@ -191,15 +184,14 @@ mod tests {
         ];
         insta::assert_snapshot!(summary(&times, false), @r"
         === summary
-
         fmt              ok           1.2 s
         tidy             FAILED       0.0 s
-        clippy           not run           
-        codegen --check  not run           
-        tests            not run           
-        doc tests        not run           
-        docs             not run           
-        deny             not run           
+        clippy           not run
+        codegen --check  not run
+        tests            not run
+        doc tests        not run
+        docs             not run
+        deny             not run
         total            FAILED       1.2 s
         ");
     }

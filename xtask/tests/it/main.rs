@@ -1,0 +1,63 @@
+//! The verbs as programs.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+fn xtask(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+#[test]
+fn the_sandbox_serves_what_it_prints_until_standard_input_closes() {
+    let mut sandbox = xtask(&["sandbox", "--json", "--items", "3"])
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(sandbox.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let variables: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let url = variables["finitestate"]["FINITESTATE_API_URL"]
+        .as_str()
+        .unwrap();
+    let address = url
+        .strip_prefix("http://")
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned();
+
+    TcpStream::connect(&address).unwrap();
+    drop(sandbox.stdin.take());
+
+    assert!(sandbox.wait().unwrap().success());
+    assert!(
+        TcpStream::connect(&address).is_err(),
+        "{address} still listens"
+    );
+}
+
+#[test]
+fn an_unknown_vendor_is_refused_with_those_there_are() {
+    let output = xtask(&["sandbox", "--vendor", "acme"]).output().unwrap();
+    assert!(!output.status.success());
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        message.trim(),
+        "error: the sandbox has no vendor `acme`; it has finitestate"
+    );
+}
+
+#[test]
+fn an_unknown_verb_is_refused() {
+    let output = xtask(&["deploy"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
