@@ -1,0 +1,230 @@
+//! One logical call: as many attempts as the rules allow, one outcome.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use http::StatusCode;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+use tracing::field::Empty;
+
+use super::Shared;
+use crate::error::{Error, Phase, TransportDetails, TransportError, target};
+use crate::http::{Answer, Failed, Outgoing};
+use crate::progress::Progress;
+use crate::refresh::Rejection;
+use crate::request::{Reply, Request, Verdict};
+use crate::retry::{Decision, Outcome};
+use crate::token::{AccessToken, Generation};
+
+pub(super) struct Call<'a> {
+    shared: &'a Shared,
+    request: &'a Request,
+    progress: &'a Progress,
+    ends: Instant,
+    /// Requests sent.
+    sent: u32,
+    /// Attempts as the retry policy counts them: replays with another token are none.
+    attempts: u32,
+    replays: u32,
+    /// Whether this call has asked for a new token on its own account.
+    replaced: bool,
+}
+
+/// How often a call is sent again because its token was refused.
+const MAX_REPLAYS: u32 = 2;
+
+impl<'a> Call<'a> {
+    pub(super) fn new(
+        shared: &'a Shared,
+        request: &'a Request,
+        progress: &'a Progress,
+        deadline: Duration,
+    ) -> Self {
+        let now = Instant::now();
+        // A deadline beyond what the clock can count is none.
+        let ends = now
+            .checked_add(deadline)
+            .unwrap_or(now + Duration::from_secs(u64::from(u32::MAX)));
+        Self {
+            shared,
+            request,
+            progress,
+            ends,
+            sent: 0,
+            attempts: 0,
+            replays: 0,
+            replaced: false,
+        }
+    }
+
+    pub(super) async fn run(
+        mut self,
+        judge: &mut impl FnMut(&Reply) -> Verdict,
+    ) -> Result<Reply, Error> {
+        self.shared.budget.deposit();
+        self.attempts = 1;
+        loop {
+            self.progress.enter(Phase::WaitingForToken);
+            let token = self.shared.provider.token().await?;
+            match self.attempt(&token).await {
+                Ok(answer) => {
+                    let reply = self.reply(answer);
+                    let rejected = reply.status == StatusCode::UNAUTHORIZED
+                        || judge(&reply) == Verdict::TokenRejected;
+                    let again = if rejected {
+                        self.replay_with_another_token(token.generation()).await
+                    } else {
+                        let outcome = Outcome::Answered {
+                            status: reply.status,
+                            retry_after: reply.retry_after(),
+                        };
+                        self.retry(outcome).await
+                    };
+                    if !again {
+                        return Ok(reply);
+                    }
+                }
+                Err(failed) => {
+                    if !self.retry(Outcome::Failed(failed.failure)).await {
+                        return Err(self.error(failed).into());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends the request once.
+    async fn attempt(&mut self, token: &Arc<AccessToken>) -> Result<Answer, Failed> {
+        let Self {
+            shared,
+            request,
+            progress,
+            ..
+        } = *self;
+        let span = tracing::info_span!(
+            "http.request",
+            otel.kind = "client",
+            otel.name = %request.operation,
+            http.request.method = %request.method,
+            server.address = request.url.host_str(),
+            server.port = request.url.port_or_known_default(),
+            url.path = request.url.path(),
+            http.request.resend_count = (self.sent > 0).then_some(self.sent),
+            http.response.status_code = Empty,
+            error.type = Empty,
+        );
+        let sent_before = progress.sent();
+        progress.set_sent(true);
+        self.sent += 1;
+        shared.sent.fetch_add(1, Ordering::Relaxed);
+        let outgoing = Outgoing {
+            method: &request.method,
+            url: &request.url,
+            headers: shared.auth.headers(&request.headers, token),
+            body: request.body.clone(),
+            redirects: shared.http.config().redirect_rule(),
+            answer_limit: shared.http.config().answer_limit(),
+            time_limit: shared.http.config().attempt_limit(),
+        };
+        let result = shared
+            .http
+            .exchange(outgoing, progress)
+            .instrument(span.clone())
+            .await;
+        match &result {
+            Ok(answer) => {
+                span.record("http.response.status_code", answer.status.as_u16());
+            }
+            Err(failed) => {
+                span.record("error.type", tracing::field::debug(failed.failure));
+                if failed.failure.is_not_sent() {
+                    progress.set_sent(sent_before);
+                }
+            }
+        }
+        result
+    }
+
+    /// After a refusal: true once the request should be sent again with whatever token is current then.
+    async fn replay_with_another_token(&mut self, refused: Generation) -> bool {
+        let rejection = self.shared.provider.reject(refused);
+        if self.replays == MAX_REPLAYS {
+            return false;
+        }
+        match rejection {
+            Rejection::Adopt => {}
+            Rejection::Replace if self.replaced => return false,
+            Rejection::Replace => self.replaced = true,
+            // The second replay is for newer tokens only.
+            Rejection::TryAgain(_) if self.replays > 0 => return false,
+            Rejection::TryAgain(wait) => {
+                if !self.pause(wait).await {
+                    return false;
+                }
+            }
+        }
+        self.replays += 1;
+        self.note(&self.shared.replays);
+        true
+    }
+
+    /// After trouble: true once the request should be sent again.
+    async fn retry(&mut self, outcome: Outcome) -> bool {
+        let Self {
+            shared, request, ..
+        } = *self;
+        let random = fastrand::f64();
+        match shared
+            .retry
+            .next(self.attempts, outcome, request.delivery, random)
+        {
+            Decision::Stop => false,
+            Decision::RetryAfter(wait) => {
+                let affordable = shared.budget.withdraw(shared.clock.now().monotonic);
+                if !affordable || !self.pause(wait).await {
+                    return false;
+                }
+                self.attempts += 1;
+                self.note(&shared.retries);
+                true
+            }
+        }
+    }
+
+    /// Waits, unless the deadline would pass meanwhile: then what is known now is better than nothing.
+    async fn pause(&self, wait: Duration) -> bool {
+        if self.ends.saturating_duration_since(Instant::now()) <= wait {
+            return false;
+        }
+        self.progress.enter(Phase::BackingOff);
+        self.shared.clock.sleep(wait).await;
+        true
+    }
+
+    fn note(&self, counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn reply(&self, answer: Answer) -> Reply {
+        Reply {
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+            attempts: self.sent,
+            received: self.shared.clock.now().wall,
+        }
+    }
+
+    fn error(&self, failed: Failed) -> TransportError {
+        TransportError::new(TransportDetails {
+            operation: self.request.operation.clone(),
+            target: target(&self.request.url),
+            failure: failed.failure,
+            phase: failed.phase,
+            attempts: self.sent,
+            source: failed.cause,
+        })
+    }
+}

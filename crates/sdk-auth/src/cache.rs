@@ -1,0 +1,199 @@
+//! How long a token is used, decided from its lifetime alone; pure.
+
+use std::time::Duration;
+
+use crate::clock::Now;
+
+/// How far a token is on its way to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Freshness {
+    /// Used as it is.
+    Fresh,
+    /// Used, while a new one is fetched in the background.
+    Due,
+    /// Callers wait for a new one, and get this one if that fails.
+    Required,
+    /// Not handed out any more.
+    Expired,
+}
+
+/// The three moments at which a token changes its [`Freshness`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Schedule {
+    due: Now,
+    required: Now,
+    expired: Now,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// How long before its end a token is renewed in the background: a quarter of its life at most, so that
+/// short-lived tokens are not renewed over and over.
+fn renewal_window(lifetime: Duration) -> Duration {
+    let quarter = lifetime / 4;
+    if lifetime <= 20 * MINUTE {
+        quarter.min(5 * MINUTE)
+    } else if lifetime <= 90 * MINUTE {
+        quarter.min(15 * MINUTE)
+    } else {
+        60 * MINUTE
+    }
+}
+
+impl Schedule {
+    /// The schedule of a token that was asked for at `asked` and lives for `lifetime` from then on.
+    ///
+    /// `jitter`, from -1 to 1, shifts the renewal by up to a fifth of its window either way, so that
+    /// clients that started together do not renew together.
+    pub(crate) fn new(asked: Now, lifetime: Duration, jitter: f64) -> Self {
+        let window = renewal_window(lifetime).mul_f64(1.0 + 0.2 * jitter.clamp(-1.0, 1.0));
+        let margin = MINUTE.min(lifetime / 10);
+        let stop = Duration::from_secs(5).min(lifetime / 20);
+        Self {
+            due: asked.after(lifetime.saturating_sub(window)),
+            required: asked.after(lifetime.saturating_sub(margin)),
+            expired: asked.after(lifetime.saturating_sub(stop)),
+        }
+    }
+
+    /// Puts renewal off until a quarter of the remaining time, and at least 10 s, has passed.
+    ///
+    /// For a token that ends no later than the one it replaced: asking again at once would bring the
+    /// same again.
+    pub(crate) fn put_off_renewal(&mut self, now: Now) {
+        let remaining = self
+            .expired
+            .monotonic
+            .saturating_duration_since(now.monotonic);
+        let next = now.after((remaining / 4).max(Duration::from_secs(10)));
+        let next = Now {
+            monotonic: next.monotonic.min(self.expired.monotonic),
+            wall: next.wall.min(self.expired.wall),
+        };
+        self.due = next;
+        self.required = next;
+    }
+
+    pub(crate) fn freshness(&self, now: Now) -> Freshness {
+        if !now.reached(self.due) {
+            Freshness::Fresh
+        } else if now.reached(self.expired) {
+            Freshness::Expired
+        } else if now.reached(self.required) {
+            Freshness::Required
+        } else {
+            Freshness::Due
+        }
+    }
+
+    /// When the token is no longer handed out.
+    pub(crate) fn expired_at(&self) -> Now {
+        self.expired
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Seconds after the request at which a token becomes due, required and expired.
+    #[track_caller]
+    fn check(lifetime_secs: u64, jitter: f64, expected: [f64; 3]) {
+        let asked = Clock::system().now();
+        let schedule = Schedule::new(asked, Duration::from_secs(lifetime_secs), jitter);
+        let after = |moment: Now| (moment.monotonic - asked.monotonic).as_secs_f64();
+        let found = [
+            after(schedule.due),
+            after(schedule.required),
+            after(schedule.expired),
+        ];
+        assert_eq!(
+            found, expected,
+            "lifetime {lifetime_secs} s, jitter {jitter}"
+        );
+    }
+
+    #[test]
+    fn zones_scale_with_the_lifetime() {
+        check(4, 0.0, [3.0, 3.6, 3.8]);
+        check(60, 0.0, [45.0, 54.0, 57.0]);
+        check(20 * 60, 0.0, [900.0, 1140.0, 1195.0]);
+        check(3600, 0.0, [2700.0, 3540.0, 3595.0]);
+        check(90 * 60, 0.0, [4500.0, 5340.0, 5395.0]);
+        check(8 * 3600, 0.0, [25200.0, 28740.0, 28795.0]);
+        check(24 * 3600, 0.0, [82800.0, 86340.0, 86395.0]);
+    }
+
+    #[test]
+    fn jitter_moves_renewal_by_a_fifth_of_its_window_and_nothing_else() {
+        check(3600, 1.0, [2520.0, 3540.0, 3595.0]);
+        check(3600, -1.0, [2880.0, 3540.0, 3595.0]);
+        check(3600, 7.0, [2520.0, 3540.0, 3595.0]);
+    }
+
+    #[test]
+    fn a_token_passes_through_four_states() {
+        let asked = Clock::system().now();
+        let schedule = Schedule::new(asked, 3600 * SECOND, 0.0);
+        let states = [
+            (0, Freshness::Fresh),
+            (2699, Freshness::Fresh),
+            (2700, Freshness::Due),
+        ];
+        let later = [
+            (3540, Freshness::Required),
+            (3594, Freshness::Required),
+            (3595, Freshness::Expired),
+        ];
+        for (seconds, expected) in states.into_iter().chain(later) {
+            assert_eq!(
+                schedule.freshness(asked.after(seconds * SECOND)),
+                expected,
+                "{seconds} s"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wall_clock_set_forward_expires_a_token_and_one_set_back_keeps_nothing_alive() {
+        let asked = Clock::system().now();
+        let schedule = Schedule::new(asked, 3600 * SECOND, 0.0);
+        let hour = 3600 * SECOND;
+        let forward = Now {
+            wall: asked.wall + hour,
+            ..asked
+        };
+        assert_eq!(schedule.freshness(forward), Freshness::Expired);
+        let back = Now {
+            wall: asked.wall - hour,
+            ..asked.after(hour)
+        };
+        assert_eq!(schedule.freshness(back), Freshness::Expired);
+        let asleep = Now {
+            monotonic: asked.monotonic,
+            ..asked.after(2 * hour)
+        };
+        assert_eq!(schedule.freshness(asleep), Freshness::Expired);
+    }
+
+    #[test]
+    fn renewal_that_was_put_off_waits_for_a_quarter_of_the_rest() {
+        let asked = Clock::system().now();
+        let mut schedule = Schedule::new(asked, 3600 * SECOND, 0.0);
+        let now = asked.after(3195 * SECOND);
+        schedule.put_off_renewal(now);
+        assert_eq!(schedule.freshness(now.after(99 * SECOND)), Freshness::Fresh);
+        assert_eq!(
+            schedule.freshness(now.after(100 * SECOND)),
+            Freshness::Required
+        );
+        schedule.put_off_renewal(asked.after(3590 * SECOND));
+        assert_eq!(
+            schedule.freshness(asked.after(3595 * SECOND)),
+            Freshness::Expired
+        );
+    }
+}

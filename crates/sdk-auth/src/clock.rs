@@ -1,0 +1,176 @@
+//! Time: the machine's, or one that tests move by hand.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+/// Where the crate reads the time.
+///
+/// Two clocks are read together, because each is wrong in its own way: the monotonic one may stand still
+/// while a machine sleeps, and the wall clock may be set forwards or back. A token counts as expired as
+/// soon as either of them says so.
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Source);
+
+#[derive(Debug, Clone, Default)]
+enum Source {
+    #[default]
+    System,
+    Manual(Arc<Mutex<Now>>),
+}
+
+/// One reading of both clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Now {
+    pub(crate) monotonic: Instant,
+    pub(crate) wall: SystemTime,
+}
+
+impl Clock {
+    /// The machine's clocks.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(Source::System)
+    }
+
+    pub(crate) fn now(&self) -> Now {
+        match &self.0 {
+            Source::System => system_now(),
+            Source::Manual(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    /// Waits for `duration`; a manual clock jumps there instead.
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        match &self.0 {
+            Source::System => tokio::time::sleep(duration).await,
+            Source::Manual(now) => {
+                let until = self.now().after(duration);
+                // Others get their turn first, as they would while time passes.
+                tokio::task::yield_now().await;
+                let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
+                // Sleepers that overlap arrive at the same moment; their times do not add up.
+                now.monotonic = now.monotonic.max(until.monotonic);
+                now.wall = now.wall.max(until.wall);
+            }
+        }
+    }
+}
+
+impl Now {
+    /// This moment moved on by `duration` on both clocks, as far as they can count.
+    pub(crate) fn after(self, duration: Duration) -> Self {
+        Self {
+            monotonic: self
+                .monotonic
+                .checked_add(duration)
+                .unwrap_or(self.monotonic),
+            wall: self.wall.checked_add(duration).unwrap_or(self.wall),
+        }
+    }
+
+    /// True once either clock has reached `deadline`.
+    pub(crate) fn reached(self, deadline: Self) -> bool {
+        self.monotonic >= deadline.monotonic || self.wall >= deadline.wall
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the machine's wall clock"
+)]
+fn system_now() -> Now {
+    Now {
+        monotonic: Instant::now(),
+        wall: SystemTime::now(),
+    }
+}
+
+/// A clock for tests: it stands still until moved, and what sleeps on it wakes at once.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use sdk_auth::{Clock, ManualClock};
+///
+/// let time = ManualClock::starting_at(SystemTime::UNIX_EPOCH);
+/// let clock: Clock = time.clock();
+/// time.advance(Duration::from_secs(3600)); // an hour passes
+/// # let _ = clock;
+/// ```
+#[derive(Debug, Clone)]
+pub struct ManualClock(Arc<Mutex<Now>>);
+
+impl ManualClock {
+    /// A clock whose wall time begins at `wall`.
+    #[must_use]
+    pub fn starting_at(wall: SystemTime) -> Self {
+        Self(Arc::new(Mutex::new(Now {
+            monotonic: Instant::now(),
+            wall,
+        })))
+    }
+
+    /// The clock to hand to the code under test; it follows this handle.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock(Source::Manual(Arc::clone(&self.0)))
+    }
+
+    /// Lets time pass on both clocks.
+    pub fn advance(&self, by: Duration) {
+        self.change(|now| *now = now.after(by));
+    }
+
+    /// Moves the wall clock alone, as a machine that slept or an administrator does.
+    pub fn set_wall(&self, wall: SystemTime) {
+        self.change(|now| now.wall = wall);
+    }
+
+    /// The wall time it shows.
+    #[must_use]
+    pub fn wall(&self) -> SystemTime {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).wall
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Now)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn sleeping_on_a_manual_clock_moves_it_and_overlapping_sleeps_do_not_add_up() {
+        let time = ManualClock::starting_at(SystemTime::UNIX_EPOCH);
+        let clock = time.clock();
+        let second = Duration::from_secs(1);
+        tokio::join!(
+            clock.sleep(second),
+            clock.sleep(second),
+            clock.sleep(second)
+        );
+        assert_eq!(time.wall(), SystemTime::UNIX_EPOCH + second);
+    }
+
+    #[test]
+    fn either_clock_alone_reaches_a_deadline() {
+        let start = Clock::system().now();
+        let deadline = start.after(Duration::from_secs(10));
+        assert!(!start.reached(deadline));
+        assert!(
+            Now {
+                monotonic: deadline.monotonic,
+                ..start
+            }
+            .reached(deadline)
+        );
+        assert!(
+            Now {
+                wall: deadline.wall,
+                ..start
+            }
+            .reached(deadline)
+        );
+    }
+}

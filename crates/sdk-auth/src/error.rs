@@ -1,0 +1,101 @@
+//! What can go wrong, and the questions a caller asks about it.
+
+mod config;
+mod token_request;
+mod transport;
+
+use std::time::Duration;
+
+pub use config::ConfigError;
+pub(crate) use config::Problem;
+pub use token_request::{CredentialsRejectedError, TokenFailure, TokenRequestError};
+pub(crate) use token_request::{FailureClass, TokenRequestDetails};
+pub(crate) use transport::{Cause, TransportDetails, target};
+pub use transport::{DeadlineError, Phase, TransportError, TransportFailure};
+
+/// Why an authenticated call could not be made or completed.
+///
+/// An answer of the API is not an error here, whatever its status: it comes back as a
+/// [`Reply`](crate::Reply).
+///
+/// Errors name the operation, the host and the path. They never hold a query, a body, a token or a secret.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The configuration is incomplete or wrong; nothing was sent.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The token endpoint gave no usable token.
+    #[error(transparent)]
+    TokenRequest(#[from] TokenRequestError),
+    /// The API keeps refusing tokens that the token endpoint has just issued.
+    #[error(transparent)]
+    CredentialsRejected(#[from] CredentialsRejectedError),
+    /// The API could not be reached, or its answer could not be read.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The call's deadline passed.
+    #[error(transparent)]
+    Deadline(#[from] DeadlineError),
+}
+
+impl Error {
+    /// True if the same call may well succeed later without anyone changing anything.
+    ///
+    /// That is: lost connections, timeouts, passed deadlines, and token endpoints that are down or
+    /// throttling. Not: configuration, refused credentials, answers that are too large.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::CredentialsRejected(_) => false,
+            Self::TokenRequest(error) => error.is_transient(),
+            Self::Transport(error) => error.is_transient(),
+            Self::Deadline(_) => true,
+        }
+    }
+
+    /// True if time ran out: a deadline, or a timeout of one attempt.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::CredentialsRejected(_) => false,
+            Self::TokenRequest(error) => error.is_timeout(),
+            Self::Transport(error) => error.failure() == TransportFailure::TimedOut,
+            Self::Deadline(_) => true,
+        }
+    }
+
+    /// True if the credentials were refused, by the token endpoint or by the API.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        match self {
+            Self::TokenRequest(error) => error.is_unauthorized(),
+            Self::CredentialsRejected(_) => true,
+            Self::Config(_) | Self::Transport(_) | Self::Deadline(_) => false,
+        }
+    }
+
+    /// True if the request provably never reached the API, so that even a write may be sent again.
+    #[must_use]
+    pub fn is_not_sent(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::TokenRequest(_) => true,
+            Self::Transport(error) => error.is_not_sent(),
+            Self::CredentialsRejected(_) => true,
+            Self::Deadline(error) => error.is_not_sent(),
+        }
+    }
+
+    /// How long to wait before trying again, where that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TokenRequest(error) => error.retry_after(),
+            Self::CredentialsRejected(error) => Some(error.retry_after()),
+            Self::Config(_) | Self::Transport(_) | Self::Deadline(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,271 @@
+//! Requests that never arrived, answers that never came, and deadlines that passed.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+/// What a call was doing at the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Waiting for an access token.
+    WaitingForToken,
+    /// Opening a connection.
+    Connecting,
+    /// Sending the request or waiting for the first byte of the answer.
+    ///
+    /// A deadline that passes before the connect timeout does is reported here, too.
+    AwaitingAnswer,
+    /// Reading the body of the answer.
+    ReadingAnswer,
+    /// Waiting between two attempts.
+    BackingOff,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::WaitingForToken => "waiting for an access token",
+            Self::Connecting => "connecting",
+            Self::AwaitingAnswer => "waiting for the answer",
+            Self::ReadingAnswer => "reading the answer",
+            Self::BackingOff => "waiting between two attempts",
+        })
+    }
+}
+
+/// How an exchange with a server failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportFailure {
+    /// No connection could be made: name resolution, TCP, TLS or proxy. Nothing was sent.
+    NotConnected,
+    /// The server said that it has not processed the request (HTTP/2 `REFUSED_STREAM` or `GOAWAY`).
+    NotProcessed,
+    /// The connection broke before the answer was complete.
+    Broken,
+    /// No answer within the time allowed for one attempt.
+    TimedOut,
+    /// The answer is larger than allowed.
+    TooLarge {
+        /// The limit, in bytes after decompression.
+        limit_bytes: u64,
+    },
+    /// The request could not be written as HTTP. Nothing was sent.
+    NotSendable,
+}
+
+/// A request that did not arrive, or an answer that could not be read.
+#[derive(Clone)]
+pub struct TransportError(Arc<TransportDetails>);
+
+#[derive(Debug)]
+pub(crate) struct TransportDetails {
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) target: String,
+    pub(crate) failure: TransportFailure,
+    pub(crate) phase: Phase,
+    pub(crate) attempts: u32,
+    pub(crate) source: Option<Cause>,
+}
+
+impl TransportError {
+    pub(crate) fn new(details: TransportDetails) -> Self {
+        Self(Arc::new(details))
+    }
+
+    /// The operation that was called.
+    #[must_use]
+    pub fn operation(&self) -> &str {
+        &self.0.operation
+    }
+
+    /// Host and path of the request.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.0.target
+    }
+
+    /// How it failed.
+    #[must_use]
+    pub fn failure(&self) -> TransportFailure {
+        self.0.failure
+    }
+
+    /// What the call was doing at the time.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.0.phase
+    }
+
+    /// How often the request was tried.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// True if the server provably has not acted on the request.
+    #[must_use]
+    pub fn is_not_sent(&self) -> bool {
+        self.0.failure.is_not_sent()
+    }
+
+    /// True if the same request may well succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        !matches!(
+            self.0.failure,
+            TransportFailure::TooLarge { .. } | TransportFailure::NotSendable
+        )
+    }
+}
+
+impl TransportFailure {
+    pub(crate) fn is_not_sent(self) -> bool {
+        matches!(
+            self,
+            Self::NotConnected | Self::NotProcessed | Self::NotSendable
+        )
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let details = &*self.0;
+        write!(f, "{} to {} ", details.operation, details.target)?;
+        match details.failure {
+            TransportFailure::NotConnected => f.write_str("could not connect")?,
+            TransportFailure::NotProcessed => f.write_str("was turned away unprocessed")?,
+            TransportFailure::Broken => write!(f, "lost the connection while {}", details.phase)?,
+            TransportFailure::TimedOut => write!(f, "timed out while {}", details.phase)?,
+            TransportFailure::TooLarge { limit_bytes } => {
+                write!(f, "got an answer of more than {limit_bytes} bytes")?;
+            }
+            TransportFailure::NotSendable => f.write_str("could not be written as http")?,
+        }
+        if details.attempts > 1 {
+            write!(f, " ({} attempts)", details.attempts)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|source| source as _)
+    }
+}
+
+/// A call that was not finished within its deadline.
+///
+/// Whatever was under way for other callers goes on: a token that arrives late is kept for the next call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadlineError {
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) target: String,
+    pub(crate) phase: Phase,
+    pub(crate) deadline: Duration,
+    pub(crate) sent: bool,
+}
+
+impl DeadlineError {
+    /// The operation that was called.
+    #[must_use]
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// Host and path of the request.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// What the call was doing when the deadline passed.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// The deadline, counted from the call.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// True if no attempt may have reached the server: the whole time went into getting a token.
+    #[must_use]
+    pub fn is_not_sent(&self) -> bool {
+        !self.sent
+    }
+}
+
+impl fmt::Display for DeadlineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            operation,
+            target,
+            phase,
+            deadline,
+            ..
+        } = self;
+        write!(
+            f,
+            "{operation} to {target} passed its deadline of {deadline:?} while {phase}"
+        )
+    }
+}
+
+impl std::error::Error for DeadlineError {}
+
+/// What lies under a transport error, as text: the HTTP library's own types stay private.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cause(String);
+
+/// Enough for every chain of causes seen; a limit only so that nothing endless is kept.
+const MAX_CAUSE_CHARS: usize = 500;
+
+impl Cause {
+    /// The chain of `error` and everything under it, on one line.
+    pub(crate) fn of(error: &dyn std::error::Error) -> Self {
+        let mut text = error.to_string();
+        let mut next = error.source();
+        while let Some(error) = next {
+            let part = error.to_string();
+            if !text.ends_with(&part) {
+                text.push_str(": ");
+                text.push_str(&part);
+            }
+            next = error.source();
+        }
+        Self(text.chars().take(MAX_CAUSE_CHARS).collect())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Cause {}
+
+/// Host, port if it is not the usual one, and path: what an error may say about a URL.
+pub(crate) fn target(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    format!("{host}{port}{}", url.path())
+}

@@ -1,0 +1,228 @@
+//! One request and its answer: sent, read within limits, and told apart when it fails.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, StatusCode};
+use url::Url;
+
+use super::rules::{check_url, same_origin_target};
+use super::{Http, Redirects};
+use crate::error::{Cause, Phase, TransportFailure};
+use crate::progress::Progress;
+
+/// What is sent once. Cloning the parts copies no bytes of the body.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) url: &'a Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) redirects: Redirects,
+    pub(crate) answer_limit: u64,
+    pub(crate) time_limit: Option<Duration>,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// An exchange that failed.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) failure: TransportFailure,
+    pub(crate) phase: Phase,
+    pub(crate) cause: Option<Cause>,
+}
+
+/// A redirect chain within one origin that is longer has lost its way.
+const MAX_REDIRECTS: usize = 5;
+
+impl Http {
+    /// Sends one request and reads its answer.
+    pub(crate) async fn exchange(
+        &self,
+        outgoing: Outgoing<'_>,
+        progress: &Progress,
+    ) -> Result<Answer, Failed> {
+        let Some(limit) = outgoing.time_limit else {
+            return self.follow(outgoing, progress).await;
+        };
+        match tokio::time::timeout(limit, self.follow(outgoing, progress)).await {
+            Ok(result) => result,
+            Err(_) => Err(Failed {
+                failure: TransportFailure::TimedOut,
+                phase: progress.phase(),
+                cause: None,
+            }),
+        }
+    }
+
+    async fn follow(&self, outgoing: Outgoing<'_>, progress: &Progress) -> Result<Answer, Failed> {
+        let Outgoing {
+            method,
+            mut headers,
+            body,
+            redirects,
+            answer_limit,
+            ..
+        } = outgoing;
+        let mut url = outgoing.url.clone();
+        let mut hops = 0;
+        loop {
+            check_url("the request to", &url).map_err(|error| Failed {
+                failure: TransportFailure::NotSendable,
+                phase: Phase::Connecting,
+                cause: Some(Cause::of(&error)),
+            })?;
+            let may_hop = redirects == Redirects::SameOrigin && hops < MAX_REDIRECTS;
+            let for_next_hop = may_hop.then(|| headers.clone());
+            let mut request = reqwest::Request::new(method.clone(), url.clone());
+            *request.headers_mut() = headers;
+            *request.body_mut() = Some(body.clone().into());
+
+            progress.enter(Phase::AwaitingAnswer);
+            let client = if is_plain(&url) {
+                &self.loopback
+            } else {
+                &self.secure
+            };
+            let response = client.execute(request).await.map_err(sending_failed)?;
+
+            if let Some(spare) = for_next_hop
+                && let Some(next) = same_origin_target(&url, response.status(), response.headers())
+            {
+                (headers, url) = (spare, next);
+                hops += 1;
+                continue;
+            }
+            progress.enter(Phase::ReadingAnswer);
+            return read(response, answer_limit).await;
+        }
+    }
+}
+
+/// True for plain HTTP, which [`check_url`] lets through on loopback alone.
+fn is_plain(url: &Url) -> bool {
+    url.scheme() == "http"
+}
+
+/// Reads a body to its end, counting bytes after decompression.
+async fn read(mut response: reqwest::Response, limit_bytes: u64) -> Result<Answer, Failed> {
+    let too_large = || Failed {
+        failure: TransportFailure::TooLarge { limit_bytes },
+        phase: Phase::ReadingAnswer,
+        cause: None,
+    };
+    let stated = response.content_length().unwrap_or(0);
+    if stated > limit_bytes {
+        return Err(too_large());
+    }
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+
+    // Most answers are one piece, which is then kept as it is.
+    let first = next_piece(&mut response).await?.unwrap_or_default();
+    let mut body = Pieces::One(first);
+    loop {
+        if body.len() as u64 > limit_bytes {
+            return Err(too_large());
+        }
+        let Some(piece) = next_piece(&mut response).await? else {
+            break;
+        };
+        body = body.with(&piece, usize::try_from(stated).unwrap_or(0));
+    }
+    Ok(Answer {
+        status,
+        headers,
+        body: body.finish(),
+    })
+}
+
+async fn next_piece(response: &mut reqwest::Response) -> Result<Option<Bytes>, Failed> {
+    response.chunk().await.map_err(reading_failed)
+}
+
+/// A body as it arrives.
+enum Pieces {
+    One(Bytes),
+    Many(BytesMut),
+}
+
+impl Pieces {
+    fn len(&self) -> usize {
+        match self {
+            Self::One(bytes) => bytes.len(),
+            Self::Many(bytes) => bytes.len(),
+        }
+    }
+
+    fn with(self, piece: &[u8], expected: usize) -> Self {
+        let mut bytes = match self {
+            Self::One(first) => {
+                let mut bytes = BytesMut::with_capacity(expected.max(first.len() + piece.len()));
+                bytes.extend_from_slice(&first);
+                bytes
+            }
+            Self::Many(bytes) => bytes,
+        };
+        bytes.extend_from_slice(piece);
+        Self::Many(bytes)
+    }
+
+    fn finish(self) -> Bytes {
+        match self {
+            Self::One(bytes) => bytes,
+            Self::Many(bytes) => bytes.freeze(),
+        }
+    }
+}
+
+fn sending_failed(error: reqwest::Error) -> Failed {
+    let error = error.without_url();
+    let (failure, phase) = if error.is_builder() {
+        (TransportFailure::NotSendable, Phase::Connecting)
+    } else if error.is_connect() {
+        (TransportFailure::NotConnected, Phase::Connecting)
+    } else if was_not_processed(&error) {
+        (TransportFailure::NotProcessed, Phase::AwaitingAnswer)
+    } else if error.is_timeout() {
+        (TransportFailure::TimedOut, Phase::AwaitingAnswer)
+    } else {
+        (TransportFailure::Broken, Phase::AwaitingAnswer)
+    };
+    Failed {
+        failure,
+        phase,
+        cause: Some(Cause::of(&error)),
+    }
+}
+
+fn reading_failed(error: reqwest::Error) -> Failed {
+    let error = error.without_url();
+    Failed {
+        failure: TransportFailure::Broken,
+        phase: Phase::ReadingAnswer,
+        cause: Some(Cause::of(&error)),
+    }
+}
+
+/// True if the server said over HTTP/2 that it has not processed the request (RFC 9113, section 8.7).
+fn was_not_processed(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<h2::Error>() {
+            let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            // The library fails a stream with the server's GOAWAY only if it lies beyond the last one
+            // that the server promised to process.
+            let gone = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+            return error.is_remote() && (refused || gone);
+        }
+        next = error.source();
+    }
+    false
+}

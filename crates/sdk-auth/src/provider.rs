@@ -1,0 +1,193 @@
+//! The one thing that others ask for tokens.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tracing::Instrument as _;
+
+use crate::clock::Clock;
+use crate::credentials::Credentials;
+use crate::endpoint::TokenEndpoint;
+use crate::error::{ConfigError, Error};
+use crate::http::{Http, check_url};
+use crate::refresh::{Rejection, Shared, TokenSource};
+use crate::token::{AccessToken, Generation, ReadyToken};
+use crate::wire;
+
+/// Hands out valid access tokens, and asks for new ones as rarely as it can.
+///
+/// Cheap to clone; all clones share one token and one token request at a time. How tokens are renewed,
+/// shared and thrown away is told in [`guide`](crate::guide).
+#[derive(Clone)]
+pub struct TokenProvider {
+    shared: Arc<Shared>,
+}
+
+impl TokenProvider {
+    /// A provider of tokens for `credentials` from `endpoint`; nothing is requested yet.
+    ///
+    /// # Errors
+    ///
+    /// If the endpoint's URL is neither HTTPS nor HTTP on loopback, or if the credentials do not fit the
+    /// request that the endpoint describes.
+    pub fn new(
+        http: Http,
+        endpoint: TokenEndpoint,
+        credentials: Credentials,
+    ) -> Result<Self, Error> {
+        Self::builder(http, endpoint, credentials).build()
+    }
+
+    /// As [`new`](Self::new), with room for more settings.
+    #[must_use]
+    pub fn builder(
+        http: Http,
+        endpoint: TokenEndpoint,
+        credentials: Credentials,
+    ) -> TokenProviderBuilder {
+        TokenProviderBuilder {
+            http,
+            endpoint,
+            credentials: Arc::new(move || Ok(credentials.clone())),
+            clock: Clock::system(),
+        }
+    }
+
+    /// The current token, if there is a valid one: no waiting, no allocation, no lock.
+    ///
+    /// A token that is due for renewal is handed out too, while the next one is fetched in the background.
+    /// `None` means that [`token`](Self::token) would have to wait.
+    #[must_use]
+    pub fn ready(&self) -> Option<ReadyToken> {
+        self.shared.ready()
+    }
+
+    /// A valid token: the current one, or a new one once it is there.
+    ///
+    /// Any number of callers that wait at once cause one token request and share its outcome. The request
+    /// goes on when callers stop waiting.
+    ///
+    /// # Errors
+    ///
+    /// If the token endpoint cannot be reached, refuses the credentials, or answers nonsense; for a while
+    /// after that, without another request; and if the API keeps refusing newly issued tokens. A token
+    /// that is still valid is handed out in spite of all that, unless the API refused it.
+    pub async fn token(&self) -> Result<Arc<AccessToken>, Error> {
+        if let Some(token) = self.ready() {
+            return Ok(token.to_shared());
+        }
+        self.shared
+            .wait_for_token()
+            .instrument(tracing::info_span!("token.acquire"))
+            .await
+    }
+
+    /// Reports that the API refused the token of this generation.
+    ///
+    /// Refusals of a token that has been replaced already change nothing, however late they come.
+    pub fn reject(&self, generation: Generation) -> Rejection {
+        self.shared.reject(generation)
+    }
+
+    /// What has happened so far, over all clones.
+    #[must_use]
+    pub fn stats(&self) -> TokenStats {
+        let counts = &self.shared.counts;
+        TokenStats {
+            requests: counts.requests.load(Ordering::Relaxed),
+            granted: counts.granted.load(Ordering::Relaxed),
+            failed: counts.failed.load(Ordering::Relaxed),
+            stale_served: counts.stale_served.load(Ordering::Relaxed),
+            rejected: counts.rejected.load(Ordering::Relaxed),
+        }
+    }
+}
+
+impl fmt::Debug for TokenProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenProvider")
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a provider has done so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct TokenStats {
+    /// Token requests sent.
+    pub requests: u64,
+    /// Tokens obtained.
+    pub granted: u64,
+    /// Attempts to get a token, retries included, that ended without one.
+    pub failed: u64,
+    /// How often a token whose renewal had failed was handed out because it was still valid.
+    pub stale_served: u64,
+    /// Tokens that the API refused.
+    pub rejected: u64,
+}
+
+/// Settings of a [`TokenProvider`].
+pub struct TokenProviderBuilder {
+    http: Http,
+    endpoint: TokenEndpoint,
+    credentials: Arc<dyn Fn() -> Result<Credentials, ConfigError> + Send + Sync>,
+    clock: Clock,
+}
+
+impl TokenProviderBuilder {
+    /// Reads the credentials anew before every token request, for secrets that are exchanged while the
+    /// program runs.
+    #[must_use]
+    pub fn credentials_from(
+        mut self,
+        read: impl Fn() -> Result<Credentials, ConfigError> + Send + Sync + 'static,
+    ) -> Self {
+        self.credentials = Arc::new(read);
+        self
+    }
+
+    /// The clock; default the machine's.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Makes the provider; nothing is requested yet.
+    ///
+    /// # Errors
+    ///
+    /// If the endpoint's URL is neither HTTPS nor HTTP on loopback, or if the credentials cannot be read
+    /// or do not fit the request that the endpoint describes.
+    pub fn build(self) -> Result<TokenProvider, Error> {
+        let Self {
+            http,
+            endpoint,
+            credentials,
+            clock,
+        } = self;
+        check_url("the token endpoint", endpoint.url())?;
+        // A request made for nothing shows now what would otherwise come up at the first call.
+        wire::token_request(&endpoint, &credentials()?, clock.now().wall)?;
+        let source = TokenSource {
+            http,
+            endpoint,
+            credentials,
+            vendor_clock: Default::default(),
+        };
+        Ok(TokenProvider {
+            shared: Shared::new(source, clock),
+        })
+    }
+}
+
+impl fmt::Debug for TokenProviderBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenProviderBuilder")
+            .field("endpoint", &self.endpoint)
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,326 @@
+//! One token for many callers: the slot it is read from, and the single flight that fills it.
+//!
+//! The state is behind a plain mutex that is held for a few instructions and never across an await; the
+//! token itself is in an atomic slot beside it, which is all that a call with a valid token touches.
+
+mod fetch;
+mod memory;
+
+pub(crate) use fetch::TokenSource;
+pub use memory::Rejection;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tracing::Instrument as _;
+
+use crate::cache::{Freshness, Schedule};
+use crate::clock::{Clock, Now};
+use crate::error::{CredentialsRejectedError, Error};
+use crate::token::{AccessToken, Generation, ReadyToken};
+use fetch::{Fetched, no_runtime};
+use memory::{FailureMemory, RejectionLog};
+
+/// Everything that the clones of one provider share.
+pub(crate) struct Shared {
+    slot: ArcSwap<AccessToken>,
+    state: Mutex<State>,
+    source: TokenSource,
+    clock: Clock,
+    pub(crate) counts: Counts,
+}
+
+struct State {
+    flight: Option<Flight>,
+    flights: u64,
+    generation: u64,
+    failures: FailureMemory,
+    rejections: RejectionLog,
+}
+
+/// A token request under way.
+struct Flight {
+    id: u64,
+    outcome: watch::Receiver<Option<Outcome>>,
+}
+
+type Outcome = Result<Arc<AccessToken>, Error>;
+
+/// What has happened so far; see [`TokenStats`](crate::TokenStats).
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) requests: AtomicU64,
+    pub(crate) granted: AtomicU64,
+    pub(crate) failed: AtomicU64,
+    pub(crate) stale_served: AtomicU64,
+    pub(crate) rejected: AtomicU64,
+}
+
+pub(crate) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+/// What a caller does next to get a token.
+enum Step {
+    Use(Arc<AccessToken>),
+    Wait(watch::Receiver<Option<Outcome>>),
+    GiveUp(Error),
+}
+
+/// How often a caller joins another flight after the one it waited for was lost with its runtime.
+const MAX_LOST_FLIGHTS: usize = 3;
+
+impl Shared {
+    pub(crate) fn new(source: TokenSource, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            slot: ArcSwap::from_pointee(AccessToken::none(clock.now())),
+            state: Mutex::new(State {
+                flight: None,
+                flights: 0,
+                generation: 0,
+                failures: FailureMemory::default(),
+                rejections: RejectionLog::default(),
+            }),
+            source,
+            clock,
+            counts: Counts::default(),
+        })
+    }
+
+    /// The current token, if it can be used without waiting; renewal starts in the background when due.
+    pub(crate) fn ready(self: &Arc<Self>) -> Option<ReadyToken> {
+        let token = self.slot.load();
+        match token.schedule.freshness(self.clock.now()) {
+            Freshness::Fresh => Some(ReadyToken::new(token)),
+            Freshness::Due => {
+                self.renew_in_background();
+                Some(ReadyToken::new(token))
+            }
+            Freshness::Required | Freshness::Expired => None,
+        }
+    }
+
+    /// The current token, or the next one once it is there.
+    pub(crate) async fn wait_for_token(self: &Arc<Self>) -> Result<Arc<AccessToken>, Error> {
+        for _ in 0..MAX_LOST_FLIGHTS {
+            let mut outcome = match self.next_step() {
+                Step::Use(token) => return Ok(token),
+                Step::GiveUp(error) => return Err(error),
+                Step::Wait(outcome) => outcome,
+            };
+            let landed = outcome
+                .wait_for(Option::is_some)
+                .await
+                .ok()
+                .and_then(|seen| seen.clone());
+            match landed {
+                Some(Ok(token)) => return Ok(token),
+                Some(Err(error)) => return self.still_valid().ok_or(error),
+                // The runtime that the flight ran on is gone, and the flight with it.
+                None => {}
+            }
+        }
+        Err(no_runtime(&self.source).into())
+    }
+
+    /// Takes a token out of use because the API refused it.
+    pub(crate) fn reject(&self, generation: Generation) -> Rejection {
+        let mut state = self.lock();
+        let now = self.clock.now();
+        let token = self.slot.load();
+        if token.generation != generation {
+            return Rejection::Adopt;
+        }
+        let verdict = state.rejections.judge(generation, token.obtained, now);
+        if verdict == Rejection::Replace {
+            count(&self.counts.rejected);
+            self.slot.store(Arc::new(AccessToken::none(now)));
+        }
+        verdict
+    }
+
+    /// The token whose renewal failed, while it may still be used.
+    fn still_valid(&self) -> Option<Arc<AccessToken>> {
+        let token = self.slot.load_full();
+        let valid = token.schedule.freshness(self.clock.now()) != Freshness::Expired;
+        valid.then(|| {
+            count(&self.counts.stale_served);
+            token
+        })
+    }
+
+    fn next_step(self: &Arc<Self>) -> Step {
+        let now = self.clock.now();
+        let (step, departure) = {
+            let mut state = self.lock();
+            let token = self.slot.load_full();
+            let freshness = token.schedule.freshness(now);
+            if freshness == Freshness::Fresh {
+                return Step::Use(token);
+            }
+            match (freshness, self.join(&mut state, now)) {
+                (Freshness::Due, Ok((_, departure))) => (Step::Use(token), departure),
+                (Freshness::Due, Err(_)) => (Step::Use(token), None),
+                (_, Ok((outcome, departure))) => (Step::Wait(outcome), departure),
+                (Freshness::Expired, Err(error)) => (Step::GiveUp(error), None),
+                (_, Err(_)) => {
+                    count(&self.counts.stale_served);
+                    (Step::Use(token), None)
+                }
+            }
+        };
+        if let Some(departure) = departure {
+            departure.fly();
+        }
+        step
+    }
+
+    fn renew_in_background(self: &Arc<Self>) {
+        let joined = {
+            let mut state = self.lock();
+            self.join(&mut state, self.clock.now())
+        };
+        if let Ok((_, Some(departure))) = joined {
+            departure.fly();
+        }
+    }
+
+    /// The flight under way, or a new one; an error if there must be none now.
+    ///
+    /// A new flight takes off with [`Departure::fly`], after the lock is released: a runtime that is
+    /// shutting down drops the task on the spot, and dropping it takes the lock.
+    fn join(
+        self: &Arc<Self>,
+        state: &mut State,
+        now: Now,
+    ) -> Result<(watch::Receiver<Option<Outcome>>, Option<Departure>), Error> {
+        if let Some(flight) = &state.flight {
+            return Ok((flight.outcome.clone(), None));
+        }
+        if let Some((rejected, retry_after)) = state.rejections.closed_for(now) {
+            let target = self.source.target();
+            return Err(CredentialsRejectedError {
+                target,
+                rejected,
+                retry_after,
+            }
+            .into());
+        }
+        if let Some(error) = state.failures.remembered(now) {
+            return Err(error);
+        }
+        let runtime = Handle::try_current().map_err(|_| no_runtime(&self.source))?;
+        state.flights += 1;
+        let id = state.flights;
+        let (sender, outcome) = watch::channel(None);
+        state.flight = Some(Flight {
+            id,
+            outcome: outcome.clone(),
+        });
+        let on_board = OnBoard {
+            shared: Arc::clone(self),
+            id,
+            sender,
+        };
+        Ok((outcome, Some(Departure { on_board, runtime })))
+    }
+
+    /// Takes a new token into use.
+    fn publish(&self, state: &mut State, fetched: Fetched, now: Now) -> Outcome {
+        state.generation += 1;
+        let generation = Generation(state.generation);
+        let previous = self.slot.load();
+        let jitter = 2.0 * fastrand::f64() - 1.0;
+        let mut schedule = Schedule::new(fetched.asked, fetched.lifetime, jitter);
+        if brings_nothing_new(&previous.schedule, &schedule) {
+            schedule.put_off_renewal(now);
+        }
+        let token = fetched
+            .into_token(generation, now, schedule)
+            .map(Arc::new)
+            .map_err(|error| state.failures.remember(error, now, fastrand::f64()))?;
+        state.failures.forget();
+        self.slot.store(Arc::clone(&token));
+        count(&self.counts.granted);
+        Ok(token)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// True if the new token ends no later than the old one, give or take the seconds of rounding.
+fn brings_nothing_new(old: &Schedule, new: &Schedule) -> bool {
+    new.expired_at().monotonic <= old.expired_at().monotonic + Duration::from_secs(1)
+}
+
+/// A flight that is announced but not yet under way.
+struct Departure {
+    on_board: OnBoard,
+    runtime: Handle,
+}
+
+impl Departure {
+    fn fly(self) {
+        let Self { on_board, runtime } = self;
+        let shared = Arc::clone(&on_board.shared);
+        let span = tracing::info_span!(
+            "token.refresh",
+            server.address = shared.source.host(),
+            outcome = tracing::field::Empty,
+        );
+        let flight = async move {
+            let result = fetch::fetch(&shared.source, &shared.clock, &shared.counts).await;
+            tracing::Span::current()
+                .record("outcome", if result.is_ok() { "granted" } else { "failed" });
+            on_board.land(result);
+        };
+        runtime.spawn(flight.instrument(span));
+    }
+}
+
+/// The part of a flight that tells the callers, or at least clears the way if the flight is lost.
+struct OnBoard {
+    shared: Arc<Shared>,
+    id: u64,
+    sender: watch::Sender<Option<Outcome>>,
+}
+
+impl OnBoard {
+    fn land(self, result: Result<Fetched, Error>) {
+        let shared = &self.shared;
+        let now = shared.clock.now();
+        let outcome = {
+            let mut state = shared.lock();
+            let outcome = match result {
+                Ok(fetched) => shared.publish(&mut state, fetched, now),
+                Err(error) => Err(state.failures.remember(error, now, fastrand::f64())),
+            };
+            state.flight = None;
+            outcome
+        };
+        if let Err(error) = &outcome {
+            count(&shared.counts.failed);
+            tracing::warn!(%error, "no new access token");
+        }
+        self.sender.send_replace(Some(outcome));
+    }
+}
+
+impl Drop for OnBoard {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        if state
+            .flight
+            .as_ref()
+            .is_some_and(|flight| flight.id == self.id)
+        {
+            state.flight = None;
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! An access token in the one form it is ever needed in: ready-made headers.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::Guard;
+use http::{HeaderName, HeaderValue};
+
+use crate::cache::Schedule;
+use crate::clock::Now;
+use crate::secret::{sensitive_header, wiped_bytes};
+
+/// Counts the tokens of one provider: a later token has a greater generation.
+///
+/// Rejecting a token names its generation, so that a late rejection of an old token never throws away a
+/// newer one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation(pub(crate) u64);
+
+/// How a vendor wants to see the token in the `Authorization` header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TokenScheme {
+    /// `Authorization: Bearer <token>` (RFC 6750).
+    #[default]
+    Bearer,
+    /// `Authorization: <token>`, without a scheme.
+    Raw,
+}
+
+/// An access token with its ready-made headers; never prints the token.
+///
+/// Its bytes exist once and are wiped when the last handle, and the last request made with it, is gone.
+pub struct AccessToken {
+    pub(crate) generation: Generation,
+    bearer: HeaderValue,
+    raw: HeaderValue,
+    secret_headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) obtained: Now,
+    pub(crate) schedule: Schedule,
+}
+
+const BEARER: &str = "Bearer ";
+
+impl AccessToken {
+    /// `None` if `text` cannot stand in a header.
+    pub(crate) fn new(
+        text: &str,
+        secret_headers: Vec<(HeaderName, HeaderValue)>,
+        generation: Generation,
+        obtained: Now,
+        schedule: Schedule,
+    ) -> Option<Self> {
+        let mut bytes = Vec::with_capacity(BEARER.len() + text.len());
+        bytes.extend_from_slice(BEARER.as_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+        let bearer = wiped_bytes(bytes);
+        let raw = sensitive_header(bearer.slice(BEARER.len()..))?;
+        let bearer = sensitive_header(bearer)?;
+        Some(Self {
+            generation,
+            bearer,
+            raw,
+            secret_headers,
+            obtained,
+            schedule,
+        })
+    }
+
+    /// Stands for "no token": it has expired already.
+    pub(crate) fn none(now: Now) -> Self {
+        let empty = HeaderValue::from_static("");
+        Self {
+            generation: Generation(0),
+            bearer: empty.clone(),
+            raw: empty,
+            secret_headers: Vec::new(),
+            obtained: now,
+            schedule: Schedule::new(now, Duration::ZERO, 0.0),
+        }
+    }
+
+    /// The value of the `Authorization` header, marked sensitive; cloning it copies no bytes.
+    #[must_use]
+    pub fn authorization(&self, scheme: TokenScheme) -> &HeaderValue {
+        match scheme {
+            TokenScheme::Bearer => &self.bearer,
+            TokenScheme::Raw => &self.raw,
+        }
+    }
+
+    /// The secret headers of the credentials this token was issued for, such as an API key.
+    pub fn secret_headers(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+        self.secret_headers
+            .iter()
+            .map(|(name, value)| (name, value))
+    }
+
+    /// Which of the provider's tokens this is.
+    #[must_use]
+    pub fn generation(&self) -> Generation {
+        self.generation
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessToken")
+            .field("generation", &self.generation.0)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A valid token, borrowed from its provider without waiting and without allocation.
+///
+/// Meant to be held for the moment it takes to build a request; for longer, take a handle with
+/// [`to_shared`](Self::to_shared).
+pub struct ReadyToken(Guard<Arc<AccessToken>>);
+
+impl ReadyToken {
+    pub(crate) fn new(guard: Guard<Arc<AccessToken>>) -> Self {
+        Self(guard)
+    }
+
+    /// A handle on the same token that may be kept.
+    #[must_use]
+    pub fn to_shared(&self) -> Arc<AccessToken> {
+        Arc::clone(&self.0)
+    }
+}
+
+impl Deref for ReadyToken {
+    type Target = AccessToken;
+
+    fn deref(&self) -> &AccessToken {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ReadyToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        AccessToken::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    fn token(text: &str) -> Option<AccessToken> {
+        let now = Clock::system().now();
+        let schedule = Schedule::new(now, Duration::from_secs(3600), 0.0);
+        AccessToken::new(text, Vec::new(), Generation(7), now, schedule)
+    }
+
+    #[test]
+    fn both_schemes_share_one_copy_of_the_token() {
+        let token = token("abc.def").unwrap();
+        let (bearer, raw) = (
+            token.authorization(TokenScheme::Bearer),
+            token.authorization(TokenScheme::Raw),
+        );
+        assert_eq!(
+            (bearer.as_bytes(), raw.as_bytes()),
+            (&b"Bearer abc.def"[..], &b"abc.def"[..])
+        );
+        assert!(bearer.is_sensitive() && raw.is_sensitive());
+        assert_eq!(bearer.as_bytes()[7..].as_ptr(), raw.as_bytes().as_ptr());
+    }
+
+    #[test]
+    fn debug_shows_the_generation_and_not_the_token() {
+        assert_eq!(
+            format!("{:?}", token("abc.def").unwrap()),
+            "AccessToken { generation: 7, .. }"
+        );
+    }
+
+    #[test]
+    fn text_that_no_header_can_carry_makes_no_token() {
+        assert!(token("abc\ndef").is_none());
+    }
+}

@@ -1,0 +1,229 @@
+//! From the token endpoint's answer to a token and its lifetime, or to what is wrong with it.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use chrono::DateTime;
+use http::StatusCode;
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use crate::credentials::Credentials;
+use crate::endpoint::TokenEndpoint;
+use crate::error::TokenFailure;
+
+/// A token and how long it lives, counted from when it was asked for.
+pub(crate) struct Granted {
+    pub(crate) token: Zeroizing<String>,
+    pub(crate) lifetime: Duration,
+}
+
+impl fmt::Debug for Granted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Granted")
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why an answer holds no usable token.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) failure: TokenFailure,
+    pub(crate) code: Option<String>,
+}
+
+impl Refusal {
+    fn malformed(what: &'static str) -> Self {
+        Self {
+            failure: TokenFailure::Malformed(what),
+            code: None,
+        }
+    }
+}
+
+/// Larger tokens fit no server's header limits.
+const MAX_TOKEN_BYTES: usize = 16 * 1024;
+
+/// From here on many servers' limit on all headers together (8 KiB) is near.
+const LARGE_TOKEN_BYTES: usize = 7 * 1024;
+
+/// No lifetime is taken to be longer; a year leaves room for arithmetic on every platform's clock.
+const MAX_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// Reads the answer of a token endpoint.
+///
+/// `vendor_now` is the time by the vendor's clock, against which a time of expiry is read.
+pub(crate) fn token_response(
+    endpoint: &TokenEndpoint,
+    credentials: &Credentials,
+    status: StatusCode,
+    body: &[u8],
+    vendor_now: SystemTime,
+) -> Result<Granted, Refusal> {
+    let parsed = serde_json::from_slice::<Value>(body).ok();
+    if !status.is_success() {
+        let code = parsed
+            .as_ref()
+            .and_then(|value| error_code(value.as_object()?, credentials));
+        return Err(Refusal {
+            failure: TokenFailure::Refused,
+            code,
+        });
+    }
+    let (token, lifetime) = match parsed {
+        Some(Value::Object(mut answer)) => {
+            // Some endpoints answer 200 with an error inside.
+            if answer.get("error").is_some_and(|error| !error.is_null()) {
+                let code = error_code(&answer, credentials);
+                return Err(Refusal {
+                    failure: TokenFailure::Refused,
+                    code,
+                });
+            }
+            let token = take_token(endpoint, &mut answer)?;
+            check_token_type(&answer)?;
+            (token, stated_lifetime(endpoint, &answer, vendor_now)?)
+        }
+        Some(Value::String(token)) if endpoint.answer.bare_token => (Zeroizing::new(token), None),
+        Some(_) => return Err(Refusal::malformed("is not a JSON object")),
+        None if endpoint.answer.bare_token => {
+            let text = std::str::from_utf8(body).map_err(|_| Refusal::malformed("is not text"))?;
+            (Zeroizing::new(text.trim().to_owned()), None)
+        }
+        None => return Err(Refusal::malformed("is not JSON")),
+    };
+    check_token(&token)?;
+    let lifetime = lifetime
+        .unwrap_or_else(|| assumed_lifetime(endpoint))
+        .min(MAX_LIFETIME);
+    Ok(Granted { token, lifetime })
+}
+
+fn take_token(
+    endpoint: &TokenEndpoint,
+    answer: &mut Map<String, Value>,
+) -> Result<Zeroizing<String>, Refusal> {
+    for name in &endpoint.answer.token_fields {
+        match answer.remove(name.as_ref()) {
+            Some(Value::String(token)) => return Ok(Zeroizing::new(token)),
+            Some(Value::Null) | None => {}
+            Some(_) => return Err(Refusal::malformed("has a token that is not text")),
+        }
+    }
+    Err(Refusal::malformed("has no token"))
+}
+
+/// RFC 6749, section 5.1: the type is required and its case does not matter. A missing one is tolerated.
+fn check_token_type(answer: &Map<String, Value>) -> Result<(), Refusal> {
+    match answer.get("token_type") {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::String(name)) if name.eq_ignore_ascii_case("bearer") => Ok(()),
+        Some(_) => Err(Refusal::malformed("has a token type other than Bearer")),
+    }
+}
+
+/// RFC 6750, section 2.1 allows fewer characters; all that matters here is that a header can carry them.
+fn check_token(token: &str) -> Result<(), Refusal> {
+    if token.is_empty() {
+        return Err(Refusal::malformed("has an empty token"));
+    }
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(Refusal::malformed("has a token of more than 16 KiB"));
+    }
+    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Refusal::malformed(
+            "has a token with characters that no header may carry",
+        ));
+    }
+    if token.len() > LARGE_TOKEN_BYTES {
+        tracing::warn!(
+            bytes = token.len(),
+            "the access token is large; servers may refuse such headers"
+        );
+    }
+    Ok(())
+}
+
+/// The lifetime that the answer states, `None` if it states none.
+fn stated_lifetime(
+    endpoint: &TokenEndpoint,
+    answer: &Map<String, Value>,
+    vendor_now: SystemTime,
+) -> Result<Option<Duration>, Refusal> {
+    const MALFORMED: &str = "has a lifetime that is not a number of seconds";
+    const OVER: &str = "has a token that has expired already";
+    let present = |name: &str| answer.get(name).filter(|value| !value.is_null());
+
+    if let Some(value) = present(&endpoint.answer.expires_in) {
+        let seconds = number(value).ok_or(Refusal::malformed(MALFORMED))?;
+        return positive(seconds).map(Some).ok_or(Refusal::malformed(OVER));
+    }
+    if let Some(value) = endpoint.answer.expires_at.as_deref().and_then(present) {
+        let at = timestamp(value).ok_or(Refusal::malformed(
+            "has a time of expiry that is not a time",
+        ))?;
+        return positive(at - seconds_since_1970(vendor_now))
+            .map(Some)
+            .ok_or(Refusal::malformed(OVER));
+    }
+    Ok(None)
+}
+
+fn assumed_lifetime(endpoint: &TokenEndpoint) -> Duration {
+    let default = endpoint.answer.default_lifetime;
+    endpoint
+        .requested_expiry
+        .as_ref()
+        .map_or(default, |expiry| expiry.lifetime.min(default))
+}
+
+/// A JSON number, or text that is one.
+fn number(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    number.is_finite().then_some(number)
+}
+
+/// Seconds as a duration; `None` if there are none left, a very long time if they are too many to count.
+fn positive(seconds: f64) -> Option<Duration> {
+    let longest = MAX_LIFETIME.as_secs_f64();
+    (seconds > 0.0)
+        .then(|| Duration::try_from_secs_f64(seconds.min(longest)).unwrap_or(MAX_LIFETIME))
+}
+
+/// Seconds since 1970 from an RFC 3339 text or from a number.
+fn timestamp(value: &Value) -> Option<f64> {
+    if let Value::String(text) = value
+        && let Ok(at) = DateTime::parse_from_rfc3339(text.trim())
+    {
+        return Some(seconds_since_1970(at.into()));
+    }
+    number(value)
+}
+
+fn seconds_since_1970(time: SystemTime) -> f64 {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => after.as_secs_f64(),
+        Err(before) => -before.duration().as_secs_f64(),
+    }
+}
+
+/// The `error` code, if it looks like one and does not quote the credentials.
+fn error_code(answer: &Map<String, Value>, credentials: &Credentials) -> Option<String> {
+    let code = answer.get("error")?.as_str()?;
+    presentable(code, 64, credentials).then(|| code.to_owned())
+}
+
+/// True for text of a server that an error message may repeat: short, plain, and not the secret.
+pub(crate) fn presentable(text: &str, max: usize, credentials: &Credentials) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let secret = credentials.secret().expose();
+    !text.is_empty()
+        && text.len() <= max
+        && text.bytes().all(plain)
+        && (secret.is_empty() || !text.contains(secret))
+}
