@@ -8,7 +8,7 @@ mod text;
 use crate::problem::{self, Problem};
 use crate::workspace;
 use anyhow::{Context as _, Result};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Runs the verb.
 pub(crate) fn run() -> Result<()> {
@@ -19,14 +19,14 @@ pub(crate) fn run() -> Result<()> {
 /// The work tree as git knows it.
 struct Tree {
     root: PathBuf,
-    /// Tracked files, relative to the root, with `/`.
+    /// Files that are in git or would be added, relative to the root, with `/`.
     files: Vec<String>,
 }
 
 impl Tree {
     fn open() -> Result<Self> {
         let root = workspace::root();
-        let files = workspace::tracked_files(&root)?;
+        let files = workspace::files(&root)?;
         Ok(Self { root, files })
     }
 
@@ -61,11 +61,5 @@ impl Tree {
     fn read(&self, relative: &str) -> Result<String> {
         std::fs::read_to_string(self.path(relative))
             .with_context(|| format!("cannot read {relative}"))
-    }
-
-    fn is_inside(&self, path: &Path, folder: &str) -> bool {
-        let target = path.canonicalize();
-        let folder = self.path(folder).canonicalize();
-        matches!((target, folder), (Ok(target), Ok(folder)) if target.starts_with(&folder))
     }
 }

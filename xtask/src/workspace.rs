@@ -26,10 +26,16 @@ pub(crate) fn crates(root: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Files that git tracks, relative to the root, in order. Links count as files and are not followed.
-pub(crate) fn tracked_files(root: &Path) -> Result<Vec<String>> {
+/// Files that are in git or would be added, relative to the root, in order. Links count as files and are not followed.
+pub(crate) fn files(root: &Path) -> Result<Vec<String>> {
     let output = Command::new("git")
-        .args(["ls-files", "-z"])
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
         .current_dir(root)
         .output()
         .context("cannot run git, which says what belongs to the tree")?;

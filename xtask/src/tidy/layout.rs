@@ -10,7 +10,7 @@ pub(super) fn check(tree: &Tree) -> Result<Vec<Problem>> {
     let mut found = Vec::new();
     found.extend(unclaimed(tree, &projects));
     for project in &projects {
-        found.extend(links(tree, project));
+        found.extend(links(tree, project)?);
     }
     found.extend(tests(tree));
     found.extend(changelog(tree)?);
@@ -50,23 +50,34 @@ fn unclaimed(tree: &Tree, projects: &[Project]) -> Vec<Problem> {
     found
 }
 
-/// A vendor's crate carries its own schemas and queries when it is packaged, through links.
-fn links(tree: &Tree, project: &Project) -> Vec<Problem> {
+/// A vendor's crate carries its own schema and operations when it is packaged, through links.
+fn links(tree: &Tree, project: &Project) -> Result<Vec<Problem>> {
     let mut found = Vec::new();
     let Some(vendor) = project.folder.split('/').nth(1) else {
-        return found;
+        return Ok(found);
     };
-    for folder in ["schemas", "queries"] {
-        let link = format!("crates/{vendor}/{folder}");
-        let path = tree.path(&link);
-        if !path.is_symlink() || !tree.is_inside(&path, folder) {
+    let folder = format!("crates/{vendor}");
+    let mut targets = Vec::new();
+    for entry in
+        std::fs::read_dir(tree.path(&folder)).with_context(|| format!("cannot read {folder}"))?
+    {
+        let path = entry?.path();
+        if path.is_symlink() {
+            targets.extend(path.canonicalize());
+        }
+    }
+    for wanted in [&project.schema, &project.folder] {
+        let path = tree.path(wanted).canonicalize();
+        let linked = path.is_ok_and(|path| targets.iter().any(|target| path.starts_with(target)));
+        if !linked {
+            let link = wanted.split('/').next().unwrap_or_default();
             found.push(
-                Problem::of_file(&link, format!("no link from the crate {vendor} to {folder}"))
-                    .help(format!("run `ln -s ../../{folder} {link}`, so that the packaged crate carries its own copy")),
+                Problem::of_file(&format!("{folder}/Cargo.toml"), format!("no link from {folder} to {wanted}"))
+                    .help(format!("run `ln -s ../../{wanted} {folder}/{link}`, so that the packaged crate carries its own copy")),
             );
         }
     }
-    found
+    Ok(found)
 }
 
 /// One integration binary per crate links once.

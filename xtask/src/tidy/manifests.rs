@@ -83,11 +83,8 @@ fn manifest(path: &str, text: &str, ours: &[String]) -> Result<Vec<Problem>> {
         .and_then(toml::Value::as_str)
         .with_context(|| format!("{path} names no package"))?;
     let mut found = Vec::new();
-    let lints = manifest
-        .get("lints")
-        .and_then(|it| it.get("workspace"))
-        .and_then(toml::Value::as_bool);
-    if lints != Some(true) {
+    let lints = manifest.get("lints").and_then(|it| it.get("workspace"));
+    if lints.and_then(toml::Value::as_bool) != Some(true) {
         found.push(
             Problem::of_file(
                 path,
@@ -96,58 +93,77 @@ fn manifest(path: &str, text: &str, ours: &[String]) -> Result<Vec<Problem>> {
             .help("add `[lints]` with `workspace = true`"),
         );
     }
-    for feature in manifest
-        .get("features")
-        .and_then(toml::Value::as_table)
-        .into_iter()
-        .flat_map(toml::Table::keys)
-    {
+    let features = manifest.get("features").and_then(toml::Value::as_table);
+    for feature in features.into_iter().flat_map(toml::Table::keys) {
         if !FEATURES.contains(&feature.as_str()) {
-            found.push(
-                at_key(
-                    path,
-                    text,
-                    "[features]",
-                    feature,
-                    format!("{package} has a feature `{feature}`"),
-                )
-                .help(format!(
-                    "features double what must be tested; only {} is agreed on",
-                    FEATURES.join(", ")
-                )),
+            let help = format!(
+                "features double what must be tested; only {} is agreed on",
+                FEATURES.join(", ")
             );
+            let message = format!("{package} has a feature `{feature}`");
+            found.push(at_key(path, text, "[features]", feature, message).help(help));
         }
     }
-    let arrows = arrows(package);
-    for section in ["dependencies", "build-dependencies", "dev-dependencies"] {
-        let table = manifest.get(section).and_then(toml::Value::as_table);
-        for (name, dependency) in table.into_iter().flatten() {
-            let header = format!("[{section}]");
-            let problem = |message: String| at_key(path, text, &header, name, message);
-            if dependency.get("workspace").and_then(toml::Value::as_bool) != Some(true) {
-                found.push(
-                    problem(format!("the version of `{name}` is not that of the workspace"))
-                        .help("put the version into [workspace.dependencies] of the root manifest and write `workspace = true` here"),
-                );
-            }
-            let is_ours = ours.iter().any(|it| it == name);
-            if is_ours && arrows.as_ref().is_some_and(|it| !it.allow(section, name)) {
-                found.push(
-                    problem(format!("{package} must not know {name} in its {section}"))
-                        .help("the arrows between crates are in ARCHITECTURE.md; move the code to the side that may know both"),
-                );
-            }
-            if package == "sdk-auth" && GRAPHQL.iter().any(|it| name.contains(it)) {
-                found.push(
-                    problem(format!(
-                        "{package} must not know GraphQL, and `{name}` is a GraphQL library"
-                    ))
-                    .help("move what needs it to sdk-graphql"),
-                );
+    for (section, header, table) in dependencies(&manifest) {
+        for (name, dependency) in table {
+            for (message, help) in faults(package, section, name, dependency, ours) {
+                found.push(at_key(path, text, &header, name, message).help(help));
             }
         }
     }
     Ok(found)
+}
+
+/// Every table of dependencies: its section, the header it stands under, and the table.
+fn dependencies(manifest: &toml::Table) -> Vec<(&'static str, String, &toml::Table)> {
+    const SECTIONS: [&str; 3] = ["dependencies", "build-dependencies", "dev-dependencies"];
+    let mut tables = Vec::new();
+    let targets = manifest.get("target").and_then(toml::Value::as_table);
+    for section in SECTIONS {
+        if let Some(table) = manifest.get(section).and_then(toml::Value::as_table) {
+            tables.push((section, format!("[{section}]"), table));
+        }
+        for (target, sections) in targets.into_iter().flatten() {
+            if let Some(table) = sections.get(section).and_then(toml::Value::as_table) {
+                tables.push((section, format!("[target.'{target}'.{section}]"), table));
+            }
+        }
+    }
+    tables
+}
+
+/// What is wrong with one dependency, and how to mend it.
+fn faults(
+    package: &str,
+    section: &str,
+    name: &str,
+    dependency: &toml::Value,
+    ours: &[String],
+) -> Vec<(String, &'static str)> {
+    let mut faults = Vec::new();
+    let is_ours = ours.iter().any(|it| it == name);
+    let inherited = dependency.get("workspace").and_then(toml::Value::as_bool) == Some(true);
+    // Cargo leaves a test dependency that has a path and no version out of the packaged crate.
+    let unpublished = is_ours && section == "dev-dependencies" && dependency.get("path").is_some();
+    if !inherited && !unpublished {
+        faults.push((
+            format!("the version of `{name}` is not that of the workspace"),
+            "put the version into [workspace.dependencies] of the root manifest and write `workspace = true` here",
+        ));
+    }
+    if is_ours && arrows(package).is_some_and(|it| !it.allow(section, name)) {
+        faults.push((
+            format!("{package} must not know {name} in its {section}"),
+            "the arrows between crates are in ARCHITECTURE.md; move the code to the side that may know both",
+        ));
+    }
+    if package == "sdk-auth" && GRAPHQL.iter().any(|it| name.contains(it)) {
+        faults.push((
+            format!("{package} must not know GraphQL, and `{name}` is a GraphQL library"),
+            "move what needs it to sdk-graphql",
+        ));
+    }
+    faults
 }
 
 /// A problem at the line of a key in a table, or at the start of the file when the key is not written on a line of its own.
