@@ -133,20 +133,23 @@ fn function_name(line: &str) -> Option<&str> {
     name.split(['(', '<']).next()
 }
 
-/// Examples in documentation compile and, unless their first line gives a reason, run.
+/// Examples in documentation compile and, unless a reason stands at their beginning or in Markdown before them, run.
 fn fences(path: &str, text: &str) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut open = false;
+    let mut before = "";
     let mut lines = text.lines().enumerate().peekable();
     while let Some((index, line)) = lines.next() {
         let content = documentation(path, line);
+        let above = std::mem::replace(&mut before, content.unwrap_or_default());
         let Some(words) = content.and_then(|it| it.strip_prefix("```")) else {
             open &= content.is_some();
             continue;
         };
         let has = |word: &str| words.split([',', ' ']).any(|it| it == word);
         let first = lines.peek().and_then(|(_, line)| documentation(path, line));
-        let reason = first.is_some_and(|it| it.trim_start_matches("# ").starts_with("// no_run: "));
+        let reason = above.starts_with("<!-- no_run: ")
+            || first.is_some_and(|it| it.trim_start_matches("# ").starts_with("// no_run: "));
         if !open && has("ignore") {
             found.push(
                 Problem::on_line(
@@ -166,7 +169,7 @@ fn fences(path: &str, text: &str) -> Vec<Problem> {
                     line,
                     "an example that is not run, without a reason",
                 )
-                .help("run it against the sandbox, or begin it with `// no_run: REASON`"),
+                .help("run it against the sandbox, or begin it with `// no_run: REASON`, or write `<!-- no_run: REASON -->` above"),
             );
         }
         open = !open;
@@ -274,10 +277,12 @@ mod tests {
           |
         1 | //! ```no_run
           | ^^^^^^^^^^^^^
-          = help: run it against the sandbox, or begin it with `// no_run: REASON`
+          = help: run it against the sandbox, or begin it with `// no_run: REASON`, or write `<!-- no_run: REASON -->` above
         ");
-        let reason = "//! ```no_run\n//! // no_run: waits for a person\n//! ```\n";
-        assert_eq!(rendered("a.rs", reason), "");
+        let inside = "//! ```no_run\n//! // no_run: waits for a person\n//! ```\n";
+        assert_eq!(rendered("a.rs", inside), "");
+        let above = "<!-- no_run: asks the vendor -->\n```rust,no_run\na\n```\n";
+        assert_eq!(rendered("README.md", above), "");
     }
 
     #[test]
