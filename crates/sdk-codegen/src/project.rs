@@ -120,6 +120,16 @@ impl Project {
         self
     }
 
+    /// A Rust type of the caller's own in place of an enum or input object of the schema.
+    ///
+    /// For an input whose rules the schema cannot state. The type needs `Debug`, `Clone`, `PartialEq`
+    /// and serde's traits for what it is used for: `Serialize` where it is sent.
+    #[must_use]
+    pub fn replace(mut self, schema_type: &str, rust: &str) -> Self {
+        self.options.scalars.set(schema_type, rust);
+        self
+    }
+
     /// The service that answers these operations, for a vendor that has several.
     #[must_use]
     pub fn service(mut self, service: &str) -> Self {

@@ -45,11 +45,14 @@ pub(crate) fn print(
     operations: &[Resolved],
     options: &Options,
 ) -> Vec<GeneratedFile> {
-    let types = Types::new(schema, &options.scalars, reached(schema, operations));
+    let types = Types::new(
+        schema,
+        &options.scalars,
+        reached(schema, operations, &options.scalars),
+    );
     let mut files = vec![
-        GeneratedFile::new("queries.rs", root(operations, options)),
         GeneratedFile::new("enums.rs", enums::print(&types, schema_file)),
-        GeneratedFile::new("inputs.rs", inputs::print(&types, schema_file, options)),
+        GeneratedFile::new("inputs.rs", inputs::print(&types, schema_file)),
     ];
     for resolved in operations {
         let text = operation::print(&types, resolved, options);
@@ -58,40 +61,52 @@ pub(crate) fn print(
             text,
         ));
     }
+    let root = root(operations, &files, options);
+    files.insert(0, GeneratedFile::new("queries.rs", root));
     files
 }
 
-fn root(operations: &[Resolved], options: &Options) -> String {
+/// The file to include: the modules, and the imports of the files they include.
+fn root(operations: &[Resolved], files: &[GeneratedFile], options: &Options) -> String {
+    let include = |name: &str| format!("include!(concat!(env!(\"OUT_DIR\"), \"/{name}\"));");
+    let used = |names: &[&str]| -> String {
+        let texts = files
+            .iter()
+            .filter(|file| names.contains(&file.name()))
+            .map(GeneratedFile::text);
+        texts.map(top_level).collect()
+    };
     let mut out = Writer::new("the files of this folder");
+    let operation_files: Vec<String> = operations
+        .iter()
+        .map(|resolved| format!("{}.rs", snake(&resolved.operation.name)))
+        .collect();
+    let names: Vec<&str> = operation_files.iter().map(String::as_str).collect();
+    out.import(&options.runtime, &used(&names));
     out.line("/// Enums and input objects: one type each for the whole schema, of those that operations use.");
-    out.line("pub mod types {");
-    out.indent();
-    out.line("#[allow(unused_imports)]");
-    out.line(&format!("use {}::{{Id, Input, codegen}};", options.runtime));
+    out.block("pub mod types", |out| {
+        out.import(&options.runtime, &used(&["enums.rs", "inputs.rs"]));
+        out.line(&include("enums.rs"));
+        out.line(&include("inputs.rs"));
+    });
     out.blank();
-    for name in ["enums", "inputs"] {
-        out.line(&format!(
-            "include!(concat!(env!(\"OUT_DIR\"), \"/{name}.rs\"));"
-        ));
-    }
-    out.dedent();
-    out.line("}");
-    out.blank();
-    out.line(&format!("use {}::codegen;", options.runtime));
-    out.line("#[allow(unused_imports)]");
-    out.line(&format!("use {}::{{Id, Input}};", options.runtime));
-    out.blank();
-    for resolved in operations {
-        let name = snake(&resolved.operation.name);
-        out.line(&format!(
-            "include!(concat!(env!(\"OUT_DIR\"), \"/{name}.rs\"));"
-        ));
+    for name in names {
+        out.line(&include(name));
     }
     out.finish()
 }
 
-/// The enums and input objects that operations use, inputs with everything inside them.
-fn reached(schema: &Schema, operations: &[Resolved]) -> BTreeSet<String> {
+/// The lines of a file that its own modules do not hold.
+fn top_level(text: &str) -> String {
+    text.split("\npub mod ")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The enums and input objects that operations use, inputs with everything inside them; without
+/// those that have a Rust type of the caller's own.
+fn reached(schema: &Schema, operations: &[Resolved], replaced: &Scalars) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     let mut queue: Vec<String> = Vec::new();
     for Resolved { operation, .. } in operations {
@@ -114,7 +129,7 @@ fn reached(schema: &Schema, operations: &[Resolved]) -> BTreeSet<String> {
         }
     }
     while let Some(name) = queue.pop() {
-        let Some(def) = schema.get(&name) else {
+        let Some(def) = schema.get(&name).filter(|_| !replaced.contains(&name)) else {
             continue;
         };
         if matches!(def.kind, TypeKind::Enum(_) | TypeKind::Input(_))

@@ -7,7 +7,7 @@ use super::{
     minify::{self, Minify},
     select::{Selector, Set},
 };
-use crate::syntax::{self, Document, Kind, Type};
+use crate::syntax::{self, Document, Kind, Selection, Type, ValueKind};
 
 /// An operation with everything the printer needs.
 #[derive(Debug)]
@@ -31,7 +31,9 @@ pub(crate) struct Variable {
     pub(crate) ty: Type,
     /// The default as GraphQL text.
     pub(crate) default: Option<String>,
-    pub(crate) comment: String,
+    /// The author's comment above the variable, or what the schema says about the argument it is
+    /// passed to.
+    pub(crate) description: String,
 }
 
 /// Resolves a checked document's only operation.
@@ -64,21 +66,77 @@ pub(crate) fn resolve(
         kind: operation.kind,
         comment: operation.comment.clone(),
         document: minify.operation(operation),
-        variables: operation.variables.iter().map(variable).collect(),
+        variables: operation
+            .variables
+            .iter()
+            .map(|variable| resolve_variable(schema, document, root, operation, variable))
+            .collect(),
         data,
         shapes: selector.shapes,
     })
 }
 
-fn variable(variable: &syntax::Variable) -> Variable {
+fn resolve_variable(
+    schema: &Schema,
+    document: &Document,
+    root: &str,
+    operation: &syntax::Operation,
+    variable: &syntax::Variable,
+) -> Variable {
+    let name = &variable.name.text;
+    let described = || {
+        let fragments = document.fragments.iter();
+        std::iter::once((root, &operation.selections))
+            .chain(
+                fragments.map(|fragment| (fragment.condition.text.as_str(), &fragment.selections)),
+            )
+            .find_map(|(ty, selections)| argument_description(schema, ty, selections, name))
+    };
     Variable {
-        name: variable.name.text.clone(),
+        name: name.clone(),
         ty: variable.ty.clone(),
         default: variable.default.as_ref().map(|default| {
             let mut text = String::new();
             minify::value(&mut text, default);
             text
         }),
-        comment: variable.comment.clone(),
+        description: if variable.comment.is_empty() {
+            described().unwrap_or_default().to_owned()
+        } else {
+            variable.comment.clone()
+        },
     }
+}
+
+/// What the schema says about the first argument that is exactly this variable.
+fn argument_description<'a>(
+    schema: &'a Schema,
+    ty: &str,
+    selections: &[Selection],
+    variable: &str,
+) -> Option<&'a str> {
+    selections.iter().find_map(|selection| match selection {
+        Selection::Spread(_) => None,
+        Selection::Inline(inline) => {
+            let ty = inline.condition.as_ref().map_or(ty, |name| &name.text);
+            argument_description(schema, ty, &inline.selections, variable)
+        }
+        Selection::Field(field) => {
+            let def = schema.field(ty, &field.name.text)?;
+            let passed = field.arguments.iter().find(|argument| {
+                matches!(&argument.value.kind, ValueKind::Variable(name) if name.text == variable)
+            });
+            passed
+                .and_then(|passed| {
+                    def.arguments
+                        .iter()
+                        .find(|known| known.name == passed.name.text)
+                })
+                .map(|argument| argument.description.as_str())
+                .filter(|description| !description.is_empty())
+                .or_else(|| {
+                    argument_description(schema, &def.ty.name().text, &field.selections, variable)
+                })
+        }
+    })
 }

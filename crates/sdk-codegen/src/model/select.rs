@@ -74,7 +74,8 @@ impl<'a> Selector<'a> {
             .into_iter()
             .map(|(label, types, collected)| {
                 let concrete = types.first().copied().filter(|only| *only == label);
-                let member_type = concrete.unwrap_or(ty);
+                // A group is described by the interface that makes it one.
+                let member_type = self.schema.get(&label).map_or(ty, |def| def.name.as_str());
                 let keeps_type_name = concrete.is_none();
                 let collected = without_type_name(collected);
                 let object = self.object(member_type, concrete, collected, keeps_type_name, path);

@@ -49,6 +49,15 @@ impl Docs<'_> {
     }
 }
 
+/// What stands in for a missing description: the name on the wire, where it differs.
+pub(super) fn wire_name(key: &str, rust: &str) -> String {
+    if key == rust {
+        String::new()
+    } else {
+        format!("`{key}`")
+    }
+}
+
 /// A description as rustdoc reads it without complaint: what would be a link, HTML or a code
 /// block to test stays text.
 fn markdown(description: &str) -> String {

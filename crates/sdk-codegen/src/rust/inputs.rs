@@ -1,8 +1,7 @@
 //! Input objects of the schema, and the structs of variables, which are printed alike.
 
 use super::{
-    Options,
-    docs::Docs,
+    docs::{self, Docs},
     names::{Unique, camel, identifier},
     types::Types,
     writer::{Writer, literal},
@@ -13,7 +12,7 @@ use crate::{
 };
 
 /// Prints every input object that operations use.
-pub(super) fn print(types: &Types<'_>, schema_file: &str, options: &Options) -> String {
+pub(super) fn print(types: &Types<'_>, schema_file: &str) -> String {
     let mut out = Writer::new(schema_file);
     for (name, rust) in types.shared() {
         let Some(def) = types.schema.get(name) else {
@@ -31,30 +30,33 @@ pub(super) fn print(types: &Types<'_>, schema_file: &str, options: &Options) -> 
         };
         docs.write(&mut out);
         if input.one_of {
-            one_of(&mut out, rust, &input.fields, types, options);
+            one_of(&mut out, rust, &input.fields, types);
             continue;
         }
         let mut unique = Unique::with(&["new"]);
         let members: Vec<Member<'_>> = input
             .fields
             .iter()
-            .map(|field| Member {
-                rust: unique.take(identifier(&field.name)),
-                key: &field.name,
-                ty: &field.ty,
-                required: field.is_required(),
-                docs: Docs {
-                    description: &field.description,
-                    fallback: format!("`{}`", field.name),
-                    deprecated: field.deprecated.as_deref(),
-                    evidence: field.evidence,
-                    notes: Vec::new(),
-                },
+            .map(|field| {
+                let rust = unique.take(identifier(&field.name));
+                Member {
+                    key: &field.name,
+                    ty: &field.ty,
+                    required: field.is_required(),
+                    docs: Docs {
+                        description: &field.description,
+                        fallback: docs::wire_name(&field.name, &rust),
+                        deprecated: field.deprecated.as_deref(),
+                        evidence: field.evidence,
+                        notes: Vec::new(),
+                    },
+                    rust,
+                }
             })
             .collect();
-        print_struct(&mut out, rust, &members, types, "", options);
+        print_struct(&mut out, rust, &members, types, "");
         out.blank();
-        print_impls(&mut out, rust, &members, types, "", options);
+        print_impls(&mut out, rust, &members, types, "");
     }
     out.finish()
 }
@@ -70,11 +72,11 @@ pub(super) struct Member<'a> {
 
 impl Member<'_> {
     /// The type that `new` or the setter takes.
-    fn value_type(&self, types: &Types<'_>, prefix: &str, options: &Options) -> String {
+    fn value_type(&self, types: &Types<'_>, prefix: &str) -> String {
         if self.required {
-            types.sent(self.ty, prefix, &options.runtime)
+            types.sent(self.ty, prefix)
         } else {
-            types.optional(self.ty, prefix, &options.runtime)
+            types.optional(self.ty, prefix)
         }
     }
 }
@@ -86,7 +88,6 @@ pub(super) fn print_struct(
     members: &[Member<'_>],
     types: &Types<'_>,
     prefix: &str,
-    options: &Options,
 ) {
     let default = if members.iter().any(|member| member.required) {
         ""
@@ -101,7 +102,7 @@ pub(super) fn print_struct(
     out.block(&format!("pub struct {rust}"), |out| {
         for member in members {
             member.docs.write(out);
-            let ty = member.value_type(types, prefix, options);
+            let ty = member.value_type(types, prefix);
             if member.required {
                 out.line(&format!("pub {}: {ty},", member.rust));
             } else {
@@ -118,7 +119,6 @@ pub(super) fn print_impls(
     members: &[Member<'_>],
     types: &Types<'_>,
     prefix: &str,
-    options: &Options,
 ) {
     out.block("codegen::variables!", |out| {
         out.line(rust);
@@ -127,7 +127,7 @@ pub(super) fn print_impls(
                 .iter()
                 .filter(|member| member.required == required)
                 .map(|member| {
-                    let ty = member.value_type(types, prefix, options);
+                    let ty = member.value_type(types, prefix);
                     format!("{}: {ty} = {},", member.rust, literal(member.key))
                 })
                 .collect();
@@ -145,13 +145,7 @@ pub(super) fn print_impls(
 }
 
 /// An `@oneOf` input: exactly one of its fields, so an enum.
-fn one_of(
-    out: &mut Writer,
-    rust: &str,
-    fields: &[InputField],
-    types: &Types<'_>,
-    options: &Options,
-) {
+fn one_of(out: &mut Writer, rust: &str, fields: &[InputField], types: &Types<'_>) {
     let mut unique = Unique::new();
     let variants: Vec<String> = fields
         .iter()
@@ -168,10 +162,7 @@ fn one_of(
                 notes: Vec::new(),
             };
             docs.write(out);
-            out.line(&format!(
-                "{variant}({}),",
-                types.optional(&field.ty, "", &options.runtime)
-            ));
+            out.line(&format!("{variant}({}),", types.optional(&field.ty, "")));
         }
     });
     out.blank();

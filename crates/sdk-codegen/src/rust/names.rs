@@ -1,5 +1,7 @@
 //! GraphQL names as Rust names.
 
+use super::writer::RUNTIME_ITEMS;
+
 /// Every keyword of every edition, and `self` and its like.
 const KEYWORDS: [&str; 53] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
@@ -9,7 +11,7 @@ const KEYWORDS: [&str; 53] = [
     "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Type names that generated code uses itself.
+/// Type names that generated code uses itself, beside those it imports from the runtime.
 const TAKEN_TYPES: [&str; 22] = [
     "Self",
     "Option",
@@ -104,10 +106,20 @@ pub(super) fn camel(name: &str) -> String {
     escape(out)
 }
 
+/// The module of an operation: not one that generated code has already.
+pub(super) fn module(operation: &str) -> String {
+    let name = identifier(operation);
+    if matches!(name.as_str(), "types" | "codegen") {
+        format!("{name}_")
+    } else {
+        name
+    }
+}
+
 /// The Rust name of a schema type: not one that generated code uses itself.
 pub(super) fn type_name(name: &str) -> String {
     let name = camel(name);
-    if TAKEN_TYPES.contains(&name.as_str()) {
+    if TAKEN_TYPES.contains(&name.as_str()) || RUNTIME_ITEMS.contains(&name.as_str()) {
         format!("{name}Type")
     } else {
         name
@@ -136,10 +148,11 @@ impl Unique {
 
     /// The name itself, or with the first number from 2 that makes it unique.
     pub(super) fn take(&mut self, name: String) -> String {
-        let mut unique = name.clone();
+        let base = name.trim_end_matches('_').to_owned();
+        let mut unique = name;
         let mut number = 2;
         while self.0.contains(&unique) {
-            unique = format!("{}{number}", name.trim_end_matches('_'));
+            unique = format!("{base}{number}");
             number += 1;
         }
         self.0.push(unique.clone());

@@ -4,7 +4,7 @@ use super::{
     Options, Resolved,
     docs::Docs,
     inputs::{self, Member},
-    names::{Unique, identifier, type_name},
+    names::{Unique, identifier, module, type_name},
     response,
     types::Types,
     writer::{Writer, literal, raw_literal},
@@ -15,7 +15,7 @@ use crate::syntax::Kind;
 pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -> String {
     let operation = &resolved.operation;
     let rust = type_name(&operation.name);
-    let module = identifier(&operation.name);
+    let module = module(&operation.name);
     let mut out = Writer::new(&resolved.file);
 
     let docs = Docs {
@@ -38,7 +38,7 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
             ty: &variable.ty,
             required: variable.ty.is_non_null() && variable.default.is_none(),
             docs: Docs {
-                description: &variable.comment,
+                description: &variable.description,
                 fallback: format!("`${}: {}`", variable.name, variable.ty),
                 notes: variable
                     .default
@@ -49,7 +49,7 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
             },
         })
         .collect();
-    inputs::print_struct(&mut out, &rust, &members, types, "types::", options);
+    inputs::print_struct(&mut out, &rust, &members, types, "types::");
     out.blank();
     out.block(&format!("impl {rust}"), |out| {
         out.line("/// The document as it is sent.");
@@ -59,7 +59,7 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
         ));
     });
     out.blank();
-    inputs::print_impls(&mut out, &rust, &members, types, "types::", options);
+    inputs::print_impls(&mut out, &rust, &members, types, "types::");
     out.blank();
     let kind = if operation.kind == Kind::Mutation {
         "Mutation"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Options,
-    docs::Docs,
+    docs::{self, Docs},
     names::{Unique, camel, identifier},
     scope,
     types::Types,
@@ -17,27 +17,36 @@ pub(super) fn print(out: &mut Writer, types: &Types<'_>, operation: &Operation, 
     let scope = Scope {
         types,
         names: scope::names(operation),
-        options,
     };
-    out.line("#[allow(unused_imports)]");
-    out.line(&format!("use {}::{{Id, codegen}};", options.runtime));
+    let mut body = out.inner();
     // Parents before children: the reverse of the order in which they were resolved.
     let mut shapes: Vec<_> = operation.shapes.iter().collect();
     shapes.reverse();
     for (id, named) in shapes {
         let name = scope.name(id);
-        out.blank();
+        body.blank();
         match &named.shape {
-            Shape::Object(object) => scope.object(out, &name, object),
-            Shape::Abstract(shape) => scope.variants(out, &name, shape, operation),
+            Shape::Object(object) => scope.object(&mut body, &name, object),
+            Shape::Abstract(shape) => scope.variants(&mut body, &name, shape, operation),
         }
+    }
+    let body = body.into_text();
+    out.import(&options.runtime, &body);
+    out.append(&body);
+}
+
+/// `__typename` is called what the variants' own accessor is called.
+fn field_name(key: &str) -> String {
+    if key == "__typename" {
+        "type_name".to_owned()
+    } else {
+        identifier(key)
     }
 }
 
 struct Scope<'a> {
     types: &'a Types<'a>,
     names: BTreeMap<ShapeId, String>,
-    options: &'a Options,
 }
 
 impl Scope<'_> {
@@ -46,13 +55,8 @@ impl Scope<'_> {
     }
 
     fn received(&self, ty: &Output, lenient: bool) -> String {
-        self.types.received(
-            ty,
-            lenient,
-            "super::types::",
-            &self.options.runtime,
-            &|id| self.name(id),
-        )
+        self.types
+            .received(ty, lenient, "super::types::", &|id| self.name(id))
     }
 
     fn object(&self, out: &mut Writer, name: &str, object: &ObjectShape) {
@@ -71,7 +75,7 @@ impl Scope<'_> {
         let fields: Vec<String> = object
             .fields
             .iter()
-            .map(|field| unique.take(identifier(&field.key)))
+            .map(|field| unique.take(field_name(&field.key)))
             .collect();
         if fields.is_empty() && kept.is_none() {
             out.line(&format!("pub struct {name} {{}}"));
@@ -84,7 +88,7 @@ impl Scope<'_> {
                 for (field, rust) in object.fields.iter().zip(&fields) {
                     let docs = Docs {
                         description: &field.description,
-                        fallback: format!("`{}`", field.key),
+                        fallback: docs::wire_name(&field.key, rust),
                         deprecated: field.deprecated.as_deref(),
                         evidence: field.evidence,
                         notes: Vec::new(),

@@ -16,6 +16,10 @@ impl Scalars {
     pub(crate) fn set(&mut self, scalar: &str, rust: &str) {
         self.0.insert(scalar.to_owned(), rust.to_owned());
     }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
 }
 
 /// Where a type is used: what is sent is strict, what is received is generous.
@@ -58,13 +62,7 @@ impl<'a> Types<'a> {
     }
 
     /// The Rust name of an enum or input object; `prefix` is the path to the shared types.
-    pub(super) fn named(
-        &self,
-        name: &str,
-        prefix: &str,
-        direction: Direction,
-        runtime: &str,
-    ) -> String {
+    pub(super) fn named(&self, name: &str, prefix: &str, direction: Direction) -> String {
         if let Some(shared) = self.shared.get(name) {
             return format!("{prefix}{shared}");
         }
@@ -79,9 +77,9 @@ impl<'a> Types<'a> {
             "Boolean" => "bool".to_owned(),
             "String" => "String".to_owned(),
             "ID" => "Id".to_owned(),
-            "DateTime" => format!("{runtime}::DateTime"),
-            "Date" => format!("{runtime}::Date"),
-            _ => format!("{runtime}::Json"),
+            "DateTime" => "DateTime".to_owned(),
+            "Date" => "Date".to_owned(),
+            _ => "Json".to_owned(),
         }
     }
 
@@ -91,23 +89,23 @@ impl<'a> Types<'a> {
     }
 
     /// The type of a sent value, without the outermost nullability.
-    pub(super) fn sent(&self, ty: &Type, prefix: &str, runtime: &str) -> String {
+    pub(super) fn sent(&self, ty: &Type, prefix: &str) -> String {
         match ty.nullable() {
             Type::List(item) => {
-                let inner = self.sent(item, prefix, runtime);
+                let inner = self.sent(item, prefix);
                 if item.is_non_null() {
                     format!("Vec<{inner}>")
                 } else {
                     format!("Vec<Option<{inner}>>")
                 }
             }
-            named => self.named(&named.name().text, prefix, Direction::Sent, runtime),
+            named => self.named(&named.name().text, prefix, Direction::Sent),
         }
     }
 
     /// The type inside `Input<…>`: objects are boxed, since filters nest and are large.
-    pub(super) fn optional(&self, ty: &Type, prefix: &str, runtime: &str) -> String {
-        let inner = self.sent(ty, prefix, runtime);
+    pub(super) fn optional(&self, ty: &Type, prefix: &str) -> String {
+        let inner = self.sent(ty, prefix);
         match ty.nullable() {
             Type::Named(name) if self.is_input_object(&name.text) => format!("Box<{inner}>"),
             _ => inner,
@@ -120,23 +118,22 @@ impl<'a> Types<'a> {
         ty: &Output,
         lenient: bool,
         prefix: &str,
-        runtime: &str,
         shape_name: &dyn Fn(usize) -> String,
     ) -> String {
-        let inner = |ty| self.received(ty, lenient, prefix, runtime, shape_name);
+        let inner = |ty| self.received(ty, lenient, prefix, shape_name);
         match ty {
             Output::Optional(ty) => format!("Option<{}>", inner(ty)),
             Output::List(ty) => format!("Vec<{}>", inner(ty)),
             Output::Shape(id) => shape_name(*id),
             Output::Leaf(name) => {
-                let rust = self.named(name, prefix, Direction::Received, runtime);
+                let rust = self.named(name, prefix, Direction::Received);
                 let keeps_text = matches!(rust.as_str(), "String" | "Id")
                     || matches!(
                         self.schema.get(name).map(|def| &def.kind),
                         Some(TypeKind::Enum(_))
                     );
                 if lenient && !keeps_text {
-                    format!("{runtime}::Inferred<{rust}>")
+                    format!("Inferred<{rust}>")
                 } else {
                     rust
                 }

@@ -1,5 +1,10 @@
 //! Indented lines.
 
+/// What generated code takes from the runtime, in the order of an import list.
+pub(super) const RUNTIME_ITEMS: [&str; 7] = [
+    "Date", "DateTime", "Id", "Inferred", "Input", "Json", "codegen",
+];
+
 /// The text of one generated file.
 pub(super) struct Writer {
     text: String,
@@ -47,9 +52,46 @@ impl Writer {
 
     /// Separates items by one empty line; does nothing at the start of a block.
     pub(super) fn blank(&mut self) {
-        if !self.text.ends_with("\n\n") && !self.text.ends_with("{\n") {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") && !self.text.ends_with("{\n") {
             self.text.push('\n');
         }
+    }
+
+    /// Writes `use` of those runtime items that `code` names.
+    pub(super) fn import(&mut self, runtime: &str, code: &str) {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let lines = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("///"));
+        let words: std::collections::BTreeSet<&str> =
+            lines.flat_map(|line| line.split(|c| !is_word(c))).collect();
+        let used: Vec<&str> = RUNTIME_ITEMS
+            .into_iter()
+            .filter(|item| words.contains(item))
+            .collect();
+        match used.as_slice() {
+            [] => {}
+            [one] => self.line(&format!("use {runtime}::{one};")),
+            many => self.line(&format!("use {runtime}::{{{}}};", many.join(", "))),
+        }
+        self.blank();
+    }
+
+    /// Adds lines that are indented already.
+    pub(super) fn append(&mut self, lines: &str) {
+        self.text.push_str(lines);
+    }
+
+    /// A writer for the lines of a block that is put together before what stands above it.
+    pub(super) fn inner(&self) -> Self {
+        Self {
+            text: String::new(),
+            depth: self.depth,
+        }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
     }
 
     pub(super) fn finish(self) -> String {

@@ -55,7 +55,7 @@ fn operation(source: &Source, node: &cst::OperationDefinition) -> Operation {
         comment: read::comment_above(source, span.start),
         variables: node
             .variable_definitions()
-            .iter()
+            .into_iter()
             .flat_map(|variables| variables.variable_definitions())
             .filter_map(|variable| {
                 Some(Variable {
@@ -85,7 +85,7 @@ fn fragment(source: &Source, node: &cst::FragmentDefinition) -> Option<Fragment>
 }
 
 fn selections(source: &Source, node: Option<cst::SelectionSet>) -> Vec<Selection> {
-    node.iter()
+    node.into_iter()
         .flat_map(|set| set.selections())
         .filter_map(|node| {
             Some(match node {

@@ -134,7 +134,7 @@ fn first_token(node: &cst::Value) -> Option<String> {
 }
 
 pub(super) fn arguments(source: &Source, node: Option<cst::Arguments>) -> Vec<Argument> {
-    node.iter()
+    node.into_iter()
         .flat_map(|arguments| arguments.arguments())
         .filter_map(|argument| {
             Some(Argument {
@@ -146,7 +146,7 @@ pub(super) fn arguments(source: &Source, node: Option<cst::Arguments>) -> Vec<Ar
 }
 
 pub(super) fn directives(source: &Source, node: Option<cst::Directives>) -> Vec<Directive> {
-    node.iter()
+    node.into_iter()
         .flat_map(|directives| directives.directives())
         .filter_map(|directive| {
             Some(Directive {

@@ -141,21 +141,21 @@ fn roots(nodes: cst::CstChildren<cst::RootOperationTypeDefinition>) -> Vec<(Kind
 }
 
 fn interfaces(node: Option<cst::ImplementsInterfaces>) -> Vec<Name> {
-    node.iter()
+    node.into_iter()
         .flat_map(|interfaces| interfaces.named_types())
         .filter_map(|node| read::named_type(Some(node)))
         .collect()
 }
 
 fn members(node: Option<cst::UnionMemberTypes>) -> Vec<Name> {
-    node.iter()
+    node.into_iter()
         .flat_map(|members| members.named_types())
         .filter_map(|node| read::named_type(Some(node)))
         .collect()
 }
 
 fn fields(source: &Source, node: Option<cst::FieldsDefinition>) -> Vec<FieldDefinition> {
-    node.iter()
+    node.into_iter()
         .flat_map(|fields| fields.field_definitions())
         .filter_map(|field| {
             Some(FieldDefinition {
@@ -170,14 +170,14 @@ fn fields(source: &Source, node: Option<cst::FieldsDefinition>) -> Vec<FieldDefi
 }
 
 fn arguments(source: &Source, node: Option<cst::ArgumentsDefinition>) -> Vec<InputValue> {
-    node.iter()
+    node.into_iter()
         .flat_map(|arguments| arguments.input_value_definitions())
         .filter_map(|value| input_value(source, &value))
         .collect()
 }
 
 fn input_fields(source: &Source, node: Option<cst::InputFieldsDefinition>) -> Vec<InputValue> {
-    node.iter()
+    node.into_iter()
         .flat_map(|fields| fields.input_value_definitions())
         .filter_map(|value| input_value(source, &value))
         .collect()
@@ -196,7 +196,7 @@ fn input_value(source: &Source, node: &cst::InputValueDefinition) -> Option<Inpu
 }
 
 fn values(source: &Source, node: Option<cst::EnumValuesDefinition>) -> Vec<EnumValue> {
-    node.iter()
+    node.into_iter()
         .flat_map(|values| values.enum_value_definitions())
         .filter_map(|value| {
             Some(EnumValue {

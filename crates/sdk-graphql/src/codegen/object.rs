@@ -106,7 +106,7 @@ impl Object {
 
 /// A key that is borrowed when it can be; `Cow` itself always copies.
 #[derive(Debug)]
-pub struct Key<'de>(Cow<'de, str>);
+struct Key<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

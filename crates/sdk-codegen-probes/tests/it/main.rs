@@ -1,0 +1,24 @@
+//! What generated code does with real requests and responses.
+
+mod decode;
+mod encode;
+mod enums;
+mod guesses;
+mod variants;
+
+use sdk_graphql::Operation;
+
+/// The data of a response whose `data` is the given JSON.
+fn decode<O: Operation>(data: &str) -> Result<O::Data, serde_json::Error> {
+    let body = format!(r#"{{"data":{data}}}"#);
+    Ok(O::decode(body.as_bytes())?
+        .data
+        .expect("the response has data"))
+}
+
+/// The variables of an operation's request body.
+fn variables(operation: &impl Operation) -> serde_json::Value {
+    let body: serde_json::Value =
+        serde_json::from_slice(&operation.encode().unwrap()).expect("a body is JSON");
+    body["variables"].clone()
+}
