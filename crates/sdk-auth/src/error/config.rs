@@ -31,6 +31,18 @@ impl ConfigError {
         }])
     }
 
+    /// A required setting with that `name` was not given; `expected` says what it is for.
+    pub fn missing(
+        name: impl Into<Cow<'static, str>>,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::from_problems(vec![Problem {
+            name: name.into(),
+            state: "is not set",
+            expected: expected.into(),
+        }])
+    }
+
     pub(crate) fn from_problems(problems: Vec<Problem>) -> Self {
         Self {
             problems: problems.into(),

@@ -1,0 +1,430 @@
+//! One token for many callers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use sdk_auth::{
+    AccessToken, Credentials, Error, Generation, Rejection, TokenEndpoint, TokenProvider,
+    TokenScheme,
+};
+use tokio::task::JoinSet;
+
+use crate::server::{Act, Server, answer, json};
+use crate::setup::{credentials, grant, http, manual_clock, provider, tokens_and};
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn text(token: &AccessToken) -> &str {
+    token.authorization(TokenScheme::Raw).to_str().unwrap()
+}
+
+/// As many callers as asked for, at the same time on several threads.
+async fn herd(provider: &TokenProvider, size: usize) -> Vec<Result<Arc<AccessToken>, Error>> {
+    let mut callers = JoinSet::new();
+    for _ in 0..size {
+        let provider = provider.clone();
+        callers.spawn(async move { provider.token().await });
+    }
+    callers.join_all().await
+}
+
+/// Answers every token request with the token of its number after 30 ms.
+fn slow_tokens() -> impl Fn(&crate::server::Heard) -> Act + Send + Sync + 'static {
+    let tokens = tokens_and(3600, |_| Act::Close);
+    move |heard| match tokens(heard) {
+        Act::Answer(bytes) => Act::AnswerAfter(Duration::from_millis(30), bytes),
+        other => other,
+    }
+}
+
+/// Waits, in short steps, until `condition` holds.
+async fn until(condition: impl Fn() -> bool) {
+    for _ in 0..200 {
+        if condition() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("it did not happen within a second");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_cold_callers_cause_one_token_request() {
+    let server = Server::start(slow_tokens()).await;
+    let provider = provider(&server, &manual_clock());
+    let tokens = herd(&provider, 100).await;
+    assert!(
+        tokens
+            .iter()
+            .all(|token| text(token.as_ref().unwrap()) == "token-1")
+    );
+    assert_eq!((tokens.len(), server.count("/token")), (100, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_callers_of_a_failing_endpoint_cause_one_token_request() {
+    for (status, body) in [
+        (401, r#"{"error":"invalid_client"}"#),
+        (500, "oops"),
+        (200, "<html>"),
+    ] {
+        let act =
+            move |_: &_| Act::AnswerAfter(Duration::from_millis(30), answer(status, &[], body));
+        let server = Server::start(act).await;
+        let provider = provider(&server, &manual_clock());
+        let outcomes = herd(&provider, 100).await;
+        assert!(
+            outcomes
+                .iter()
+                .all(|outcome| matches!(outcome, Err(Error::TokenRequest(_))))
+        );
+        assert_eq!(
+            (outcomes.len(), server.count("/token")),
+            (100, 1),
+            "status {status}"
+        );
+        // Those who come later are answered from memory.
+        let later = herd(&provider, 100).await;
+        assert!(later.iter().all(Result::is_err));
+        assert_eq!(server.count("/token"), 1, "status {status}");
+        assert_eq!((provider.stats().requests, provider.stats().failed), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn the_token_is_there_after_every_caller_went_away() {
+    let server = Server::start(slow_tokens()).await;
+    let provider = provider(&server, &manual_clock());
+    let impatient = tokio::time::timeout(Duration::from_millis(10), provider.token());
+    assert!(impatient.await.is_err());
+    assert!(provider.ready().is_none());
+    until(|| provider.ready().is_some()).await;
+    assert_eq!(text(&provider.ready().unwrap()), "token-1");
+    assert_eq!(server.count("/token"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn callers_get_their_token_though_the_first_of_them_went_away() {
+    let server = Server::start(slow_tokens()).await;
+    let provider = provider(&server, &manual_clock());
+    let leader = tokio::spawn({
+        let provider = provider.clone();
+        async move { provider.token().await }
+    });
+    until(|| server.count("/token") == 1).await;
+    let followers = tokio::spawn({
+        let provider = provider.clone();
+        async move { herd(&provider, 20).await }
+    });
+    leader.abort();
+    assert!(
+        followers
+            .await
+            .unwrap()
+            .iter()
+            .all(|token| text(token.as_ref().unwrap()) == "token-1")
+    );
+    assert_eq!(server.count("/token"), 1);
+}
+
+#[tokio::test]
+async fn a_flight_lost_with_its_runtime_is_started_again_on_another() {
+    let server = Server::start({
+        let asked = AtomicUsize::new(0);
+        move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+            0 => Act::Hang,
+            _ => grant("token-2", 3600),
+        }
+    })
+    .await;
+    let provider = provider(&server, &manual_clock());
+    let (asking, started) = (provider.clone(), tokio::sync::oneshot::channel::<()>());
+    let lost = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            drop(tokio::time::timeout(Duration::from_millis(50), asking.token()).await);
+        });
+        drop(started.0);
+    });
+    drop(started.1.await);
+    lost.join().unwrap();
+    assert_eq!(text(&provider.token().await.unwrap()), "token-2");
+}
+
+#[test]
+fn outside_a_runtime_there_is_an_error_and_no_panic() {
+    let endpoint = TokenEndpoint::new("http://127.0.0.1:9/token".parse().unwrap());
+    let provider = TokenProvider::new(http(), endpoint, credentials()).unwrap();
+    assert!(provider.ready().is_none());
+    let mut waiting = std::pin::pin!(provider.token());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(Err(error)) = waiting.as_mut().poll(&mut context) else {
+        panic!("it waits for a runtime that is not there");
+    };
+    assert!(
+        error.to_string().ends_with("needs a running tokio runtime"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_in_the_background_once_it_is_due() {
+    let server = Server::start(slow_tokens()).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    provider.token().await.unwrap();
+    time.advance(41 * 60 * SECOND); // before 42 min, the earliest that jitter allows
+    assert_eq!(text(&provider.ready().unwrap()), "token-1");
+    assert_eq!(server.count("/token"), 1);
+    time.advance(8 * 60 * SECOND); // 49 min: after the latest
+    assert_eq!(text(&provider.ready().unwrap()), "token-1");
+    assert_eq!(text(&provider.token().await.unwrap()), "token-1");
+    until(|| text(&provider.ready().unwrap()) == "token-2").await;
+    assert_eq!(server.count("/token"), 2);
+}
+
+#[tokio::test]
+async fn an_idle_provider_asks_for_nothing() {
+    let server = Server::start(slow_tokens()).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    provider.token().await.unwrap();
+    time.advance(24 * HOUR);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(server.count("/token"), 1);
+    assert_eq!(text(&provider.token().await.unwrap()), "token-2");
+}
+
+/// Grants one token and answers every later request with `act`.
+async fn one_token_then(act: Act) -> Server {
+    let asked = AtomicUsize::new(0);
+    Server::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 => grant("token-1", 3600),
+        _ => act.clone(),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_valid_token_is_served_when_its_renewal_fails_but_not_past_its_end() {
+    let server = one_token_then(json(500, "oops")).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    provider.token().await.unwrap();
+    time.advance(59 * 60 * SECOND + 30 * SECOND);
+    // Callers wait for the new one, and get the old one when that fails.
+    assert!(provider.ready().is_none());
+    assert_eq!(text(&provider.token().await.unwrap()), "token-1");
+    assert_eq!(
+        (server.count("/token"), provider.stats().stale_served),
+        (2, 1)
+    );
+    // While the failure is remembered, nobody waits and nothing is asked.
+    assert_eq!(text(&provider.token().await.unwrap()), "token-1");
+    assert_eq!(
+        (server.count("/token"), provider.stats().stale_served),
+        (2, 2)
+    );
+    time.advance(30 * SECOND);
+    assert!(provider.token().await.is_err());
+    assert_eq!(server.count("/token"), 3);
+}
+
+#[tokio::test]
+async fn a_permanent_failure_is_probed_once_every_half_minute() {
+    let server = Server::start(|_| json(401, r#"{"error":"invalid_client"}"#)).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    for round in 1..=3 {
+        let error = provider.token().await.unwrap_err();
+        assert!(error.is_unauthorized() && !error.is_transient());
+        assert_eq!(error.retry_after(), Some(30 * SECOND));
+        time.advance(29 * SECOND);
+        assert_eq!(
+            provider.token().await.unwrap_err().retry_after(),
+            Some(SECOND)
+        );
+        assert_eq!(server.count("/token"), round);
+        time.advance(SECOND);
+    }
+}
+
+#[tokio::test]
+async fn credentials_are_read_anew_before_a_probe() {
+    let server = Server::start(|heard| {
+        // "ada:new" in Base64
+        let good = heard.header("authorization") == Some("Basic YWRhOm5ldw==");
+        if good {
+            grant("token-1", 3600)
+        } else {
+            json(401, r#"{"error":"invalid_client"}"#)
+        }
+    })
+    .await;
+    let time = manual_clock();
+    let reads = Arc::new(AtomicUsize::new(0));
+    let rotated = {
+        let reads = Arc::clone(&reads);
+        move || {
+            // The first read is the check when the provider is built.
+            let old = reads.fetch_add(1, Ordering::SeqCst) < 2;
+            Ok(Credentials::client("ada", if old { "old" } else { "new" }))
+        }
+    };
+    let endpoint = TokenEndpoint::new(server.url("/token"));
+    let provider = TokenProvider::builder(http(), endpoint, credentials())
+        .credentials_from(rotated)
+        .clock(time.clock())
+        .build()
+        .unwrap();
+    assert!(provider.token().await.is_err());
+    assert!(provider.token().await.is_err());
+    time.advance(30 * SECOND);
+    assert_eq!(text(&provider.token().await.unwrap()), "token-1");
+    assert_eq!(reads.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn throttling_is_obeyed_as_told() {
+    let throttled = answer(429, &[("retry-after", "120")], "slow down");
+    let server = Server::start(move |_| Act::Answer(throttled.clone())).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    let error = provider.token().await.unwrap_err();
+    assert!(error.is_transient());
+    assert_eq!(error.retry_after(), Some(120 * SECOND));
+    time.advance(119 * SECOND);
+    assert!(provider.token().await.is_err());
+    assert_eq!(server.count("/token"), 1);
+    time.advance(SECOND);
+    assert!(provider.token().await.is_err());
+    assert_eq!(server.count("/token"), 2);
+}
+
+#[tokio::test]
+async fn either_clock_ends_a_token() {
+    let server = Server::start(slow_tokens()).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    provider.token().await.unwrap();
+    // The machine slept: only the wall clock moved.
+    time.set_wall(time.wall() + HOUR);
+    assert!(provider.ready().is_none());
+    assert_eq!(text(&provider.token().await.unwrap()), "token-2");
+    // The wall clock is set back; the token still ends by the other one.
+    time.set_wall(time.wall() - HOUR);
+    assert_eq!(text(&provider.ready().unwrap()), "token-2");
+    time.advance(HOUR);
+    assert_eq!(text(&provider.token().await.unwrap()), "token-3");
+}
+
+#[tokio::test]
+async fn a_late_refusal_of_an_old_token_keeps_the_newer_one() {
+    let server = Server::start(slow_tokens()).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    let first = provider.token().await.unwrap().generation();
+    time.advance(10 * SECOND);
+    assert_eq!(provider.reject(first), Rejection::Replace);
+    let second = provider.token().await.unwrap();
+    assert!(second.generation() > first);
+    time.advance(10 * SECOND);
+    for _ in 0..10 {
+        assert_eq!(provider.reject(first), Rejection::Adopt);
+    }
+    assert_eq!(text(&provider.ready().unwrap()), "token-2");
+    assert_eq!(server.count("/token"), 2);
+    assert_eq!(provider.stats().rejected, 1);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_not_served_even_if_no_new_one_is_to_be_had() {
+    let server = one_token_then(json(503, "down")).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    let generation = provider.token().await.unwrap().generation();
+    time.advance(10 * SECOND);
+    provider.reject(generation);
+    assert!(provider.ready().is_none());
+    assert!(provider.token().await.is_err());
+}
+
+#[tokio::test]
+async fn three_refused_tokens_within_a_minute_stop_the_asking_for_a_minute() {
+    let server = Server::start(slow_tokens()).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    let mut last: Option<Generation> = None;
+    for _ in 0..3 {
+        let generation = provider.token().await.unwrap().generation();
+        assert!(last < Some(generation));
+        last = Some(generation);
+        time.advance(6 * SECOND);
+        assert_eq!(provider.reject(generation), Rejection::Replace);
+    }
+    let error = provider.token().await.unwrap_err();
+    assert!(matches!(error, Error::CredentialsRejected(_)), "{error}");
+    assert_eq!(error.retry_after(), Some(60 * SECOND));
+    assert_eq!(server.count("/token"), 3);
+    time.advance(60 * SECOND);
+    assert_eq!(text(&provider.token().await.unwrap()), "token-4");
+}
+
+#[tokio::test]
+async fn a_renewal_that_brings_no_later_end_is_not_repeated_at_once() {
+    // Ends at the same moment however often it is asked for, as endpoints do that keep their tokens.
+    let time = manual_clock();
+    let start = time.wall();
+    let server = Server::start({
+        let time = time.clone();
+        move |_| {
+            let left = HOUR.saturating_sub(time.wall().duration_since(start).unwrap());
+            grant("token-1", left.as_secs())
+        }
+    })
+    .await;
+    let provider = provider(&server, &time);
+    provider.token().await.unwrap();
+    time.advance(50 * 60 * SECOND);
+    assert!(provider.ready().is_some());
+    until(|| provider.stats().granted == 2).await;
+    time.advance(2 * 60 * SECOND); // less than a quarter of the remaining 10 min
+    assert!(provider.ready().is_some());
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    assert_eq!(server.count("/token"), 2);
+    time.advance(60 * SECOND);
+    provider.token().await.unwrap();
+    assert_eq!(server.count("/token"), 3);
+}
+
+#[tokio::test]
+async fn a_request_that_got_no_answer_is_sent_again_and_one_that_did_is_not() {
+    let asked = AtomicUsize::new(0);
+    let server = Server::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 | 1 => Act::Close,
+        _ => grant("token-1", 3600),
+    })
+    .await;
+    let provider = provider(&server, &manual_clock());
+    assert_eq!(text(&provider.token().await.unwrap()), "token-1");
+    assert_eq!(server.count("/token"), 3);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_never_answers_is_asked_three_times() {
+    let server = Server::start(|_| Act::Close).await;
+    let provider = provider(&server, &manual_clock());
+    let error = provider.token().await.unwrap_err();
+    assert!(error.is_transient(), "{error}");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        source.contains("lost the connection") && source.contains("3 attempts"),
+        "{source}"
+    );
+    assert_eq!(server.count("/token"), 3);
+}
