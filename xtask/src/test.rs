@@ -5,79 +5,37 @@ use anyhow::{Context as _, Result, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// One step: a heading and what it does.
-struct Step {
-    name: &'static str,
-    run: fn() -> Result<()>,
-}
+/// A heading, and what runs under it.
+type Step = (&'static str, fn() -> Result<()>);
 
 const STEPS: &[Step] = &[
-    Step {
-        name: "fmt",
-        run: || cargo(&["fmt", "--all", "--check"]),
-    },
-    Step {
-        name: "tidy",
-        run: tidy::run,
-    },
-    Step {
-        name: "clippy",
-        run: || {
-            cargo(&[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ])
-        },
-    },
-    Step {
-        name: "codegen --check",
-        run: codegen::check,
-    },
-    Step {
-        name: "tests",
-        run: || {
-            cargo(&[
-                "test",
-                "--workspace",
-                "--lib",
-                "--bins",
-                "--tests",
-                "--examples",
-            ])
-        },
-    },
-    Step {
-        name: "doc tests",
-        run: || cargo(&["test", "--workspace", "--doc"]),
-    },
-    Step {
-        name: "docs",
-        run: docs,
-    },
-    Step {
-        name: "deny",
-        run: deny,
-    },
+    ("fmt", || cargo("fmt --all --check")),
+    ("tidy", tidy::run),
+    ("clippy", || {
+        cargo("clippy --workspace --all-targets -- -D warnings")
+    }),
+    ("codegen --check", codegen::check),
+    ("tests", || {
+        cargo("test --workspace --lib --bins --tests --examples")
+    }),
+    ("doc tests", || cargo("test --workspace --doc")),
+    ("docs", docs),
+    ("deny", deny),
 ];
 
 /// Runs the verb: every step in order, stopping at the first that fails.
 pub(crate) fn run() -> Result<()> {
     let mut times = Vec::new();
     let mut outcome = Ok(());
-    for (index, step) in STEPS.iter().enumerate() {
+    for (name, step) in STEPS {
         say(&format!(
-            "\n=== {} ({} of {})\n",
-            step.name,
-            index + 1,
+            "\n=== {name} ({} of {})\n",
+            times.len() + 1,
             STEPS.len()
         ));
         let started = Instant::now();
-        outcome = (step.run)().with_context(|| format!("{} failed", step.name));
-        times.push((step.name, started.elapsed()));
+        outcome = step().with_context(|| format!("{name} failed"));
+        times.push(started.elapsed());
         if outcome.is_err() {
             break;
         }
@@ -87,7 +45,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 /// One line per step: how it ended and how long it took.
-fn summary(times: &[(&str, Duration)], passed: bool) -> String {
+fn summary(times: &[Duration], passed: bool) -> String {
     let row = |name: &str, verdict: &str, time: Option<Duration>| {
         let time = time
             .map(|it| format!("{:.1} s", it.as_secs_f64()))
@@ -98,20 +56,21 @@ fn summary(times: &[(&str, Duration)], passed: bool) -> String {
     };
     let verdict = if passed { "ok" } else { "FAILED" };
     let mut table = String::from("=== summary");
-    for (index, step) in STEPS.iter().enumerate() {
+    for (index, (name, _)) in STEPS.iter().enumerate() {
         let last = index + 1 == times.len();
         table.push_str(&match times.get(index) {
-            None => row(step.name, "not run", None),
-            Some((_, time)) => row(step.name, if last { verdict } else { "ok" }, Some(*time)),
+            None => row(name, "not run", None),
+            Some(time) => row(name, if last { verdict } else { "ok" }, Some(*time)),
         });
     }
-    let total = times.iter().map(|(_, time)| *time).sum();
+    let total = times.iter().sum();
     table.push_str(&row("total", verdict, Some(total)));
     table
 }
 
-fn cargo(arguments: &[&str]) -> Result<()> {
-    succeed(&mut workspace::cargo(arguments))
+fn cargo(arguments: &str) -> Result<()> {
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    succeed(&mut workspace::cargo(&arguments))
 }
 
 /// Documentation of our own crates, without a warning.
@@ -133,7 +92,7 @@ fn deny() -> Result<()> {
     }
     let mut command = Command::new(program);
     command
-        .args(["--offline", "check", "bans", "licenses", "sources"])
+        .args(["check", "bans", "licenses", "sources"])
         .current_dir(workspace::root());
     succeed(&mut command)?;
     say("advisories were not checked: their database is not part of the tree");
@@ -178,10 +137,7 @@ mod tests {
 
     #[test]
     fn the_summary_names_the_step_that_failed_and_those_not_run() {
-        let times = [
-            ("fmt", Duration::from_millis(1200)),
-            ("tidy", Duration::from_millis(40)),
-        ];
+        let times = [Duration::from_millis(1200), Duration::from_millis(40)];
         insta::assert_snapshot!(summary(&times, false), @r"
         === summary
         fmt              ok           1.2 s
