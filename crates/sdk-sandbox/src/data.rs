@@ -221,7 +221,8 @@ impl Store {
         self.revision
     }
 
-    fn touch(&mut self) {
+    /// Says that something changed which answers may show, in the tables or beside them.
+    pub(crate) fn touch(&mut self) {
         self.revision += 1;
         if let Ok(lists) = self.lists.get_mut() {
             lists.clear();

@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -17,6 +17,9 @@ use crate::record::Endpoint;
 
 /// The longest a fault may hold a request back.
 const MAX_DELAY: Duration = Duration::from_secs(300);
+
+/// Between the part of a body that is sent and the break of the connection.
+const CUT_PAUSE: Duration = Duration::from_millis(10);
 
 /// One thing that goes wrong with one request.
 ///
@@ -69,7 +72,7 @@ pub enum Fault {
     ExpireTokens,
     /// All tokens issued so far are revoked, then the request is answered as usual.
     RevokeTokens,
-    /// The connection breaks after the headers of an empty promise.
+    /// The connection breaks after the headers, before the first byte of the body.
     Disconnect,
 }
 
@@ -233,10 +236,12 @@ fn with_error(body: &[u8], error: Value) -> Option<String> {
     Some(json.to_string())
 }
 
-/// Promises `length` bytes, sends `part`, and breaks the connection.
+/// Promises `length` bytes, sends `part`, and breaks the connection. The pause lets the part leave first.
 fn cut(response: Response, part: Bytes, length: usize) -> Response {
-    let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    let chunks = stream::iter([Ok(part), Err(broken)]);
+    let chunks = stream::iter([Ok(part)]).chain(stream::once(async {
+        tokio::time::sleep(CUT_PAUSE).await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    }));
     let (mut parts, _) = response.into_parts();
     parts
         .headers

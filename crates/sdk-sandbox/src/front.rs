@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use crate::fault::{Fault, Faults};
 use crate::record::{Endpoint, Recorder};
+use crate::storage::drain;
 
 /// The largest body of a token or API request.
 const MAX_REQUEST_BYTES: usize = 8 * 1024 * 1024;
@@ -41,9 +42,8 @@ impl Front {
         };
         self.recorder
             .arrived(endpoint, &parts.method, &parts.uri, &parts.headers, &body);
-        let fault = self.faults.take(endpoint);
+        let fault = self.next_fault(endpoint);
         if let Some(fault) = &fault {
-            self.recorder.count(|counts| counts.faults += 1);
             prepare(fault);
             tokio::time::sleep(fault.wait()).await;
         }
@@ -54,14 +54,48 @@ impl Front {
         if endpoint == Endpoint::Api && response.status() == StatusCode::UNAUTHORIZED {
             self.recorder.count(|counts| counts.unauthorized += 1);
         }
-        match fault.filter(Fault::spoils) {
-            Some(fault) => spoil(&fault, response).await,
-            None => response,
+        spoil(fault, response).await
+    }
+
+    /// As [`pass`](Self::pass), for bodies of any size: they are not recorded.
+    pub(crate) async fn pass_streaming<A>(
+        &self,
+        endpoint: Endpoint,
+        request: Request,
+        answer: impl FnOnce(Request) -> A,
+    ) -> Response
+    where
+        A: Future<Output = Response>,
+    {
+        let (method, uri) = (request.method(), request.uri());
+        self.recorder
+            .arrived(endpoint, method, uri, request.headers(), &Bytes::new());
+        let fault = self.next_fault(endpoint);
+        if let Some(fault) = &fault {
+            tokio::time::sleep(fault.wait()).await;
         }
+        let response = match fault.as_ref().and_then(Fault::answer) {
+            Some(response) => {
+                drain(request.into_body()).await;
+                response
+            }
+            None => answer(request).await,
+        };
+        spoil(fault, response).await
+    }
+
+    fn next_fault(&self, endpoint: Endpoint) -> Option<Fault> {
+        let fault = self.faults.take(endpoint)?;
+        self.recorder.count(|counts| counts.faults += 1);
+        Some(fault)
     }
 }
 
-async fn spoil(fault: &Fault, response: Response) -> Response {
+/// Changes the true answer if the fault is one of those that do.
+async fn spoil(fault: Option<Fault>, response: Response) -> Response {
+    let Some(fault) = fault.filter(Fault::spoils) else {
+        return response;
+    };
     let (parts, body) = response.into_parts();
     // The body was made by this process a moment ago: it is whole and in memory.
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();

@@ -17,8 +17,9 @@ use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo};
 use apollo_compiler::response::{ExecutionResponse, GraphQLError, JsonMap, JsonValue};
 use apollo_compiler::schema::Implementers;
-use apollo_compiler::validation::Valid;
+use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Name, Schema};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::data::select::QueryError;
@@ -47,6 +48,16 @@ pub(crate) struct Request {
     pub(crate) variables: Option<JsonMap>,
     #[serde(default)]
     pub(crate) operation_name: Option<String>,
+}
+
+/// The body of a POST is no GraphQL request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotARequest;
+
+impl Request {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, NotARequest> {
+        serde_json::from_slice(body).map_err(|_| NotARequest)
+    }
 }
 
 /// A GraphQL response. A request error leaves `data` out altogether.
@@ -84,6 +95,11 @@ impl Prepared {
 }
 
 impl Response {
+    /// The response as JSON.
+    pub(crate) fn into_body(self) -> Bytes {
+        serde_json::to_vec(&self).unwrap_or_default().into()
+    }
+
     fn refused(errors: Vec<GraphQLError>) -> Self {
         Self { errors, data: None }
     }
@@ -155,15 +171,7 @@ impl Engine {
         if let Some(document) = known {
             return Ok(document);
         }
-        let document = Parser::new()
-            .recursion_limit(MAX_RECURSION)
-            .token_limit(MAX_TOKENS)
-            .parse_executable(&self.schema, text, "document.graphql")
-            .and_then(|document| document.validate(&self.schema))
-            .map_err(|invalid| {
-                let errors = invalid.errors.iter().map(|diagnostic| diagnostic.to_json());
-                Response::refused(errors.collect())
-            })?;
+        let document = self.validate(text).map_err(Response::refused)?;
         for operation in document.operations.iter() {
             if !is_within_depth(&document, &operation.selection_set, MAX_DEPTH) {
                 return Err(Response::refused_because(format!(
@@ -179,6 +187,18 @@ impl Engine {
             known.insert(text.to_owned(), document.clone());
         }
         Ok(document)
+    }
+
+    fn validate(&self, text: &str) -> Result<Valid<ExecutableDocument>, Vec<GraphQLError>> {
+        let mut parser = Parser::new()
+            .recursion_limit(MAX_RECURSION)
+            .token_limit(MAX_TOKENS);
+        let report = |errors: &DiagnosticList| errors.iter().map(|error| error.to_json()).collect();
+        let parsed = parser.parse_executable(&self.schema, text, "document.graphql");
+        let document = parsed.map_err(|invalid| report(&invalid.errors))?;
+        document
+            .validate(&self.schema)
+            .map_err(|invalid| report(&invalid.errors))
     }
 }
 
@@ -200,6 +220,7 @@ fn is_within_depth(document: &ExecutableDocument, set: &SelectionSet, levels: us
 }
 
 /// A field error whose message reaches the client as it is, with a code in its `extensions`.
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 pub(crate) fn field_error(error: QueryError) -> FieldError {
     let code = error.code.unwrap_or_default();
     FieldError {

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::clock;
 
 /// The credentials and fields of a token request, wherever the vendor puts them.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct TokenRequest {
     #[serde(default)]
     pub(crate) grant_type: Option<String>,
@@ -32,7 +32,6 @@ impl TokenRequest {
 }
 
 /// What a vendor asks of a token request.
-#[derive(Debug)]
 pub(crate) struct TokenRules {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
@@ -58,20 +57,18 @@ pub(crate) enum Standing {
     Unknown,
 }
 
-/// One vendor's tokens.
-#[derive(Debug)]
+/// One vendor's tokens. Nothing here has a `Debug`, because all of it is secret.
 pub(crate) struct Issuer {
     rules: TokenRules,
     issued: Mutex<Issued>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Issued {
     tokens: HashMap<String, Token>,
     count: u64,
 }
 
-#[derive(Debug)]
 struct Token {
     expires: Instant,
     revoked: bool,

@@ -34,6 +34,7 @@
 //! the schema built by calls; it validates by the whole of the specification; and the project's own
 //! checks use the same parser, so that a document passes both or neither.
 
+mod answers;
 mod clock;
 mod data;
 mod error;
@@ -43,6 +44,7 @@ mod graphql;
 mod identity;
 mod origin;
 mod record;
+mod storage;
 mod vendors;
 
 use std::net::SocketAddr;
@@ -51,6 +53,7 @@ use std::time::Duration;
 pub use error::{ListenError, SchemaError, StartError};
 pub use fault::Fault;
 pub use record::{Counts, Endpoint, Recorded};
+pub use storage::StoredObject;
 pub use vendors::finitestate::FiniteState;
 
 /// Findings of the main asset version unless the builder says otherwise.
@@ -58,6 +61,9 @@ const DEFAULT_ITEMS: usize = 250;
 
 /// Lifetime of a token unless the builder says otherwise: the vendor documents 24 hours.
 const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(86_400);
+
+/// Looks at a job before it is done, unless the builder says otherwise.
+const DEFAULT_LOOKS: u32 = 2;
 
 /// The running sandbox. Dropping it closes its listeners.
 #[derive(Debug)]
@@ -72,6 +78,7 @@ pub struct SandboxBuilder {
     items: usize,
     token_ttl: Duration,
     listen: Option<SocketAddr>,
+    looks_until_done: u32,
 }
 
 impl Sandbox {
@@ -90,6 +97,7 @@ impl Sandbox {
             items: DEFAULT_ITEMS,
             token_ttl: DEFAULT_TOKEN_TTL,
             listen: None,
+            looks_until_done: DEFAULT_LOOKS,
         }
     }
 
@@ -118,6 +126,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// How often an export or an analysis is looked at before it is done. Default 2; with 0 it is done
+    /// at once.
+    pub fn looks_until_done(mut self, looks: u32) -> Self {
+        self.looks_until_done = looks;
+        self
+    }
+
     /// Where the API of the first vendor listens; every other origin takes a free port of the same
     /// address. Default: free ports of 127.0.0.1.
     pub fn listen(mut self, address: SocketAddr) -> Self {
@@ -131,7 +146,7 @@ impl SandboxBuilder {
     ///
     /// When the address cannot be listened on.
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        let finitestate = FiniteState::start(self.listen, self.items, self.token_ttl).await?;
+        let finitestate = FiniteState::start(&self).await?;
         Ok(Sandbox { finitestate })
     }
 }

@@ -28,10 +28,6 @@ impl Bound {
         Ok(Self { listener, address })
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
     /// The origin's URL, without a slash at its end.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)

@@ -1,6 +1,7 @@
 //! What the sandbox was asked: counts, and the requests themselves with secrets masked.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::sync::Mutex;
 
 use axum::http::{HeaderMap, Method, Uri};
@@ -87,14 +88,22 @@ pub struct Recorded {
 }
 
 /// Counts and keeps requests.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Recorder {
     counts: Mutex<Counts>,
     requests: Mutex<VecDeque<Raw>>,
 }
 
-/// A request before masking, which is done only for those that are looked at.
-#[derive(Debug)]
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder")
+            .field("counts", &self.counts())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request before masking, which is done only for those that are looked at. It holds secrets, and so
+/// has no `Debug`.
 struct Raw {
     endpoint: Endpoint,
     method: Method,

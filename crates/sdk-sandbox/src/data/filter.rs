@@ -41,7 +41,7 @@ const QUANTIFIERS: &[(&str, Quantifier)] = &[
 ];
 
 #[derive(Clone, Copy, Debug)]
-enum Operator {
+pub(super) enum Operator {
     Equal,
     In,
     Less,
@@ -55,7 +55,7 @@ enum Operator {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Quantifier {
+pub(super) enum Quantifier {
     Some,
     Every,
     None,

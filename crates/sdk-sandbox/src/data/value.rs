@@ -44,6 +44,14 @@ pub(crate) struct Object {
     pub(crate) fields: Vec<(&'static str, Value)>,
 }
 
+impl Object {
+    /// The value of a field; null when there is none.
+    pub(crate) fn get(&self, field: &str) -> &Value {
+        let found = self.fields.iter().find(|(name, _)| *name == field);
+        found.map_or(&Value::Null, |(_, value)| value)
+    }
+}
+
 impl Value {
     pub(crate) fn text(text: impl Into<Arc<str>>) -> Self {
         Self::Text(text.into())

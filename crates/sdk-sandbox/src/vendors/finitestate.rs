@@ -1,14 +1,21 @@
 //! Finite State: JSON token request, one GraphQL endpoint, an organization in a header.
 
+mod admin;
+mod exports;
+mod jobs;
 mod kinds;
+mod mutate;
+mod mutations;
 mod resolve;
 mod seed;
 mod server;
+mod uploads;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
 
+use crate::SandboxBuilder;
+use crate::answers::Answers;
 use crate::data::Store;
 use crate::error::StartError;
 use crate::fault::Fault;
@@ -17,6 +24,8 @@ use crate::graphql::Engine;
 use crate::identity::{Issuer, TokenRules};
 use crate::origin::{Bound, Origin};
 use crate::record::{Counts, Endpoint, Recorded};
+use crate::storage::{self, Storage, StoredObject};
+use jobs::Jobs;
 
 const SDL: &str = include_str!("../../schemas/finitestate.graphql");
 
@@ -33,6 +42,7 @@ const GRAPHQL_PATH: &str = "/api/v1/graphql";
 #[derive(Debug)]
 pub struct FiniteState {
     api: Origin,
+    objects: Origin,
     api_url: String,
     server: Arc<Server>,
 }
@@ -42,7 +52,10 @@ struct Server {
     engine: Engine,
     store: RwLock<Store>,
     issuer: Issuer,
-    front: Front,
+    answers: Answers,
+    front: Arc<Front>,
+    storage: Arc<Storage>,
+    jobs: Jobs,
     main_asset_version: String,
 }
 
@@ -55,36 +68,38 @@ impl std::fmt::Debug for Server {
 }
 
 impl FiniteState {
-    pub(crate) async fn start(
-        listen: Option<SocketAddr>,
-        items: usize,
-        lifetime: Duration,
-    ) -> Result<Self, StartError> {
+    pub(crate) async fn start(settings: &SandboxBuilder) -> Result<Self, StartError> {
         let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-        let address = listen.unwrap_or(any);
-        let api = Bound::new(address)
-            .await
-            .map_err(|source| StartError::listen(address, source))?;
+        let address = settings.listen.unwrap_or(any);
+        let api = listen(address).await?;
+        let objects = listen(SocketAddr::new(address.ip(), 0)).await?;
         let api_url = format!("{}{GRAPHQL_PATH}", api.url());
         let engine = Engine::new(SDL, "finitestate.graphql");
         let engine = engine.map_err(|report| StartError::schema("finitestate", report))?;
-        let seeded = seed::seed(items);
+        let seeded = seed::seed(settings.items);
         let rules = TokenRules {
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
             audience: Some(api_url.clone()),
-            lifetime,
+            lifetime: settings.token_ttl,
         };
+        let front = Arc::new(Front::default());
+        let storage = Arc::new(Storage::new(objects.url(), front.clone()));
         let server = Arc::new(Server {
             engine,
             main_asset_version: Store::id(seeded.main_asset_version).to_string(),
             store: RwLock::new(seeded.store),
             issuer: Issuer::new(rules),
-            front: Front::default(),
+            answers: Answers::default(),
+            front,
+            storage: storage.clone(),
+            jobs: Jobs::new(settings.looks_until_done),
         });
         let api = api.serve(server::routes(server.clone()));
+        let objects = objects.serve(storage::routes(storage));
         Ok(Self {
             api,
+            objects,
             api_url,
             server,
         })
@@ -92,6 +107,7 @@ impl FiniteState {
 
     pub(crate) async fn stop(self) {
         self.api.stop().await;
+        self.objects.stop().await;
     }
 
     /// Where tokens are asked for.
@@ -170,6 +186,22 @@ impl FiniteState {
         self.server.issuer.revoke_all();
     }
 
+    /// Lets the next analysis or export that is launched fail, with this message where one is shown.
+    pub fn fail_next_job(&self, message: impl Into<String>) {
+        self.server.jobs.fail_next(message.into());
+    }
+
+    /// Lets every presigned link given out so far expire now.
+    pub fn expire_links(&self) {
+        self.server.storage.expire_links();
+    }
+
+    /// What uploads have left in the object store, by key.
+    #[must_use]
+    pub fn stored_objects(&self) -> Vec<StoredObject> {
+        self.server.storage.objects()
+    }
+
     /// What has been counted since the start, or since [`reset_records`](Self::reset_records).
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -186,4 +218,10 @@ impl FiniteState {
     pub fn reset_records(&self) {
         self.server.front.recorder.reset();
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<Bound, StartError> {
+    Bound::new(address)
+        .await
+        .map_err(|source| StartError::listen(address, source))
 }

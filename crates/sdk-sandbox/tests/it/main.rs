@@ -1,5 +1,13 @@
 //! The sandbox seen from outside, by a plain HTTP client that follows the vendor's public documentation.
 
 mod client;
+mod coverage;
+mod exports;
+mod faults;
+mod filters;
+mod mutations;
 mod paging;
+mod records;
+mod requests;
 mod token;
+mod uploads;

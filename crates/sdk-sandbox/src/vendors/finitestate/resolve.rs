@@ -1,17 +1,23 @@
 //! Answers fields: root fields from the tables, fields of rows from their values.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLockReadGuard, RwLockWriteGuard};
 
 use apollo_compiler::resolvers::{FieldError, ObjectValue, ResolveInfo, ResolvedValue};
 use apollo_compiler::response::{JsonMap, JsonValue};
 
+use bytes::Bytes;
+
+use super::exports;
+use super::jobs::Stage;
 use super::kinds::{PLURALS, TYPE_NAMES};
+use super::mutate::mutate;
 use super::{Server, kinds};
 use crate::data::select::{Base, Order, Page, QueryError};
 use crate::data::{Object, Row, Store, Value};
-use crate::graphql::{self, Prepared, arguments, field_error};
+use crate::graphql::{self, NotARequest, Prepared, arguments, field_error};
 
 /// Fields one request may resolve; nested lists without `first` multiply.
 const MAX_FIELDS: u64 = 20_000_000;
@@ -19,27 +25,43 @@ const MAX_FIELDS: u64 = 20_000_000;
 type Resolved<'a> = Result<ResolvedValue<'a>, FieldError>;
 
 /// Executes a request and gives the body of its answer.
-pub(super) fn answer(server: &Server, request: graphql::Request) -> Vec<u8> {
-    let response = match server.engine.prepare(request) {
-        Err(refused) => refused,
-        Ok(prepared) => {
-            let store = if prepared.is_mutation() {
-                let guard = server.store.write().unwrap_or_else(PoisonError::into_inner);
-                Guard::Write(guard)
-            } else {
-                Guard::Read(server.store.read().unwrap_or_else(PoisonError::into_inner))
-            };
-            let context = Context {
-                server,
-                store: RefCell::new(store),
-                prepared: &prepared,
-                fields: Cell::new(0),
-            };
-            let root = Root { context: &context };
-            server.engine.execute(&prepared, &root)
-        }
+pub(super) fn answer(server: &Server, body: &Bytes) -> Result<Bytes, NotARequest> {
+    let revision = read(server).revision();
+    if let Some(answer) = server.answers.get(body, revision) {
+        return Ok(answer);
+    }
+    let prepared = match server.engine.prepare(graphql::Request::read(body)?) {
+        Ok(prepared) => prepared,
+        Err(refused) => return Ok(refused.into_body()),
     };
-    serde_json::to_vec(&response).unwrap_or_default()
+    let store = if prepared.is_mutation() {
+        Guard::Write(server.store.write().unwrap_or_else(PoisonError::into_inner))
+    } else {
+        Guard::Read(read(server))
+    };
+    let context = Context {
+        server,
+        store: RefCell::new(store),
+        prepared: &prepared,
+        fields: Cell::new(0),
+        has_moved: Cell::new(false),
+        seen_tests: RefCell::default(),
+    };
+    let response = server
+        .engine
+        .execute(&prepared, &Root { context: &context });
+    let lasting = !prepared.is_mutation() && !context.has_moved.get() && response.errors.is_empty();
+    let answer = response.into_body();
+    if lasting {
+        server
+            .answers
+            .keep(body, context.store.borrow().revision(), &answer);
+    }
+    Ok(answer)
+}
+
+fn read(server: &Server) -> RwLockReadGuard<'_, Store> {
+    server.store.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Queries read the data side by side; a mutation has it for itself.
@@ -59,12 +81,24 @@ impl Deref for Guard<'_> {
     }
 }
 
+impl Guard<'_> {
+    fn write(&mut self) -> Option<&mut Store> {
+        match self {
+            Self::Read(_) => None,
+            Self::Write(guard) => Some(guard),
+        }
+    }
+}
+
 /// What all objects of one execution share.
 pub(super) struct Context<'a> {
     pub(super) server: &'a Server,
     pub(super) store: RefCell<Guard<'a>>,
     prepared: &'a Prepared,
     fields: Cell<u64>,
+    /// Whether the answer depends on how often it was asked for.
+    has_moved: Cell<bool>,
+    seen_tests: RefCell<HashSet<Row>>,
 }
 
 impl Context<'_> {
@@ -80,6 +114,47 @@ impl Context<'_> {
             )));
         }
         Ok(())
+    }
+
+    /// The state of a test, which a launched analysis moves on: once for each request that looks.
+    fn look_at_test(&self, store: &Store, test: Row) -> Value {
+        let state = self.test_state(store, test);
+        if self.seen_tests.borrow_mut().insert(test) {
+            self.server.jobs.look_at_test(test);
+        }
+        state
+    }
+
+    fn test_state(&self, store: &Store, test: Row) -> Value {
+        let Some(stage) = self.server.jobs.test_stage(test) else {
+            return store.get(test, "state").clone();
+        };
+        self.has_moved.set(true);
+        let launched = store.get(test, "updatedAt").clone();
+        let finished = matches!(stage, Stage::Done | Stage::Failed(_));
+        let (status, error) = match stage {
+            Stage::Queued => ("QUEUED", Value::Null),
+            Stage::Running => ("IN_PROGRESS", Value::Null),
+            Stage::Done => ("COMPLETED", Value::Null),
+            Stage::Failed(message) => ("ERROR", Value::text(message)),
+        };
+        let fields = vec![
+            ("id", Value::text(format!("state-{}", Store::id(test)))),
+            ("created", launched.clone()),
+            ("requestedDateTime", launched.clone()),
+            (
+                "completedDateTime",
+                if finished {
+                    launched.clone()
+                } else {
+                    Value::Null
+                },
+            ),
+            ("lastUpdated", launched),
+            ("errorMessage", error),
+            ("status", Value::Static(status)),
+        ];
+        Value::object("TestState", fields)
     }
 
     fn page<'c>(&'c self, base: Base<'_>, arguments: &JsonMap) -> Resolved<'c> {
@@ -200,7 +275,12 @@ impl ObjectValue for Root<'_, '_> {
         if TYPE_NAMES.contains(&field) {
             return Ok(self.context.row(self.by_id(field, &arguments)));
         }
-        Err(self.unknown_field_error(info))
+        let value = match field {
+            "generateExportDownloadPresignedUrl" => self.look_at_export(&arguments),
+            _ => self.mutate(field, &arguments),
+        };
+        self.context
+            .value(&value.map_err(field_error)?, &JsonMap::new())
     }
 }
 
@@ -209,6 +289,33 @@ impl Root<'_, '_> {
         let store = self.context.store.borrow();
         let kind = store.kind(type_name)?;
         store.find(kind, &id_text(arguments.get("id")?)?)
+    }
+
+    fn look_at_export(&self, arguments: &JsonMap) -> Result<Value, QueryError> {
+        let server = self.context.server;
+        self.context.has_moved.set(true);
+        let id = arguments
+            .get("exportId")
+            .and_then(id_text)
+            .unwrap_or_default();
+        exports::look(
+            &self.context.store.borrow(),
+            &server.jobs,
+            &server.storage,
+            &id,
+        )
+    }
+
+    fn mutate(&self, field: &str, arguments: &JsonMap) -> Result<Value, QueryError> {
+        match self.context.store.borrow_mut().write() {
+            Some(store) => {
+                store.touch();
+                mutate(self.context.server, store, field, arguments)
+            }
+            None => Err(QueryError::plain(format!(
+                "the sandbox does not know the query {field}"
+            ))),
+        }
     }
 }
 
@@ -275,6 +382,7 @@ impl RowObject<'_, '_> {
         }
         let value = match field {
             "testStatuses" if self.row.kind == kinds::ASSET_VERSION => self.test_statuses(&store),
+            "state" if self.row.kind == kinds::TEST => self.context.look_at_test(&store, self.row),
             _ => store.get(self.row, field).clone(),
         };
         self.context.value(&value, &arguments)
@@ -298,18 +406,14 @@ impl RowObject<'_, '_> {
         let tests = store.related(self.row, "tests");
         let (kind, tests) = tests.unwrap_or((kinds::TEST, Default::default()));
         let status = |index: &u32| {
-            let state = store.get(
-                Row {
-                    kind,
-                    index: *index,
-                },
-                "state",
-            );
-            let Value::Object(state) = state else {
+            let test = Row {
+                kind,
+                index: *index,
+            };
+            let Value::Object(state) = self.context.test_state(store, test) else {
                 return Value::Null;
             };
-            let status = state.fields.iter().find(|(name, _)| *name == "status");
-            status.map_or(Value::Null, |(_, status)| status.clone())
+            state.get("status").clone()
         };
         Value::list(tests.iter().map(status).filter(|status| !status.is_null()))
     }

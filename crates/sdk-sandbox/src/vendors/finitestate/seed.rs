@@ -9,6 +9,8 @@ mod findings;
 mod inventory;
 mod random;
 
+pub(super) use inventory::context;
+
 use super::kinds::{REVERSES, TYPE_NAMES};
 use crate::data::{Row, Store};
 

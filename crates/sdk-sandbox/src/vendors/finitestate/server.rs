@@ -8,14 +8,15 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::post;
+use axum::routing::{get, post};
 use bytes::Bytes;
 use serde_json::json;
 
+use super::admin;
 use super::{GRAPHQL_PATH, ORGANIZATION_CONTEXT, Server, TOKEN_PATH, resolve};
 use crate::fault::Fault;
 use crate::front;
-use crate::graphql;
+use crate::graphql::NotARequest;
 use crate::identity::{Refusal, Standing, TokenRequest};
 use crate::record::Endpoint;
 
@@ -23,6 +24,9 @@ pub(super) fn routes(server: Arc<Server>) -> Router {
     Router::new()
         .route(TOKEN_PATH, post(token))
         .route(GRAPHQL_PATH, post(execute))
+        .route("/__sandbox/fault", post(admin::fault))
+        .route("/__sandbox/counts", get(admin::counts))
+        .route("/__sandbox/requests", get(admin::requests))
         .with_state(server)
 }
 
@@ -97,19 +101,17 @@ impl Server {
     }
 
     async fn execute(self: Arc<Self>, parts: Parts, body: Bytes) -> Response {
-        if let Err(refused) = self.admit(&parts.headers) {
+        if let Some(refused) = self.refuse(&parts.headers) {
             return refused;
         }
-        let Ok(request) = serde_json::from_slice::<graphql::Request>(&body) else {
-            return message(
+        // Execution may take long, and never waits: it does not belong on the reactor's threads.
+        let answered = tokio::task::spawn_blocking(move || resolve::answer(&self, &body));
+        match answered.await {
+            Ok(Ok(body)) => front::json(StatusCode::OK, body),
+            Ok(Err(NotARequest)) => message(
                 StatusCode::BAD_REQUEST,
                 "the body is not a GraphQL request in JSON",
-            );
-        };
-        // Execution may take long, and never waits: it does not belong on the reactor's threads.
-        let answered = tokio::task::spawn_blocking(move || resolve::answer(&self, request));
-        match answered.await {
-            Ok(body) => front::json(StatusCode::OK, body),
+            ),
             Err(_) => message(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "the request could not be executed",
@@ -117,39 +119,40 @@ impl Server {
         }
     }
 
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Response> {
+    /// The answer to a request without a good token or without the organization.
+    fn refuse(&self, headers: &HeaderMap) -> Option<Response> {
         let unauthorized = |reason: &str| {
             // The vendor's page "Authentication" shows a stack trace in the message; its wording is
             // not reproduced here beyond the first line.
             let trace =
                 format!("UnauthorizedError: {reason}\n    at verify (sandbox/token.js:1:1)");
-            message(StatusCode::UNAUTHORIZED, &trace)
+            Some(message(StatusCode::UNAUTHORIZED, &trace))
         };
         let authorization = headers
             .get(AUTHORIZATION)
             .and_then(|value| value.to_str().ok());
         let Some(authorization) = authorization else {
-            return Err(unauthorized("No authorization token was found"));
+            return unauthorized("No authorization token was found");
         };
         let Some(token) = authorization.strip_prefix("Bearer ") else {
-            return Err(unauthorized("Format is Authorization: Bearer [token]"));
+            return unauthorized("Format is Authorization: Bearer [token]");
         };
         match self.issuer.standing(token) {
             Standing::Valid => {}
-            Standing::Expired => return Err(unauthorized("jwt expired")),
-            Standing::Revoked => return Err(unauthorized("The token has been revoked.")),
-            Standing::Unknown => return Err(unauthorized("invalid token")),
+            Standing::Expired => return unauthorized("jwt expired"),
+            Standing::Revoked => return unauthorized("The token has been revoked."),
+            Standing::Unknown => return unauthorized("invalid token"),
         }
+        let forbidden = |reason: &str| {
+            Some(message(
+                StatusCode::FORBIDDEN,
+                &format!("ForbiddenError: {reason}"),
+            ))
+        };
         match headers.get("organization-context") {
-            Some(context) if context == ORGANIZATION_CONTEXT => Ok(()),
-            Some(_) => Err(message(
-                StatusCode::FORBIDDEN,
-                "ForbiddenError: not a member of the organization",
-            )),
-            None => Err(message(
-                StatusCode::FORBIDDEN,
-                "ForbiddenError: Organization-Context is missing",
-            )),
+            Some(context) if context == ORGANIZATION_CONTEXT => None,
+            Some(_) => forbidden("not a member of this organization"),
+            None => forbidden("Organization-Context is missing"),
         }
     }
 }

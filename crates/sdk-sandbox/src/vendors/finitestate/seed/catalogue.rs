@@ -300,7 +300,7 @@ fn license(store: &mut Store, number: usize, facts: &LicenseFacts) -> Row {
             ("spdxDetailsUrl", Value::text(details)),
             (
                 "url",
-                if number % 3 == 0 {
+                if number.is_multiple_of(3) {
                     Value::text(page)
                 } else {
                     Value::Null
@@ -350,7 +350,10 @@ fn component(
         .map(|(_, row)| *row);
     let built = FIRST_ROW - random.below(900) as i64 * DAY;
     let page = format!("https://{name}.example/releases/{version}");
-    let exception = exceptions.first().copied().filter(|_| number % 5 == 0);
+    let exception = exceptions
+        .first()
+        .copied()
+        .filter(|_| number.is_multiple_of(5));
     let row = store.insert(
         COMPONENT,
         vec![
@@ -440,7 +443,11 @@ pub(super) fn properties(number: usize) -> Value {
         ("key", Value::Static("build:architecture")),
         (
             "value",
-            Value::Static(if number % 2 == 0 { "armv7" } else { "aarch64" }),
+            Value::Static(if number.is_multiple_of(2) {
+                "armv7"
+            } else {
+                "aarch64"
+            }),
         ),
     ];
     Value::list([Value::object("Property", fields)])
@@ -458,6 +465,7 @@ pub(super) fn external_references(page: &str, random: &mut Random) -> Value {
 }
 
 pub(super) fn identifiers(name: &str, version: &str) -> Value {
+    let one = |text: String| Value::list([Value::text(text)]);
     let fields = vec![
         (
             "cpes",
@@ -470,10 +478,13 @@ pub(super) fn identifiers(name: &str, version: &str) -> Value {
             Value::list([Value::text(format!("{name}@{version}"))]),
         ),
         ("purl", Value::text(format!("pkg:generic/{name}@{version}"))),
-        ("softwareHeritageIds", Value::list([])),
-        ("swidTags", Value::list([])),
-        ("udis", Value::list([])),
-        ("upcs", Value::list([])),
+        (
+            "softwareHeritageIds",
+            one(format!("swh:1:rel:{:0>40}", version.replace('.', ""))),
+        ),
+        ("swidTags", one(format!("swid:{name}.example/{version}"))),
+        ("udis", one(format!("(01)00000000000000(10){version}"))),
+        ("upcs", one("000000000000".to_owned())),
     ];
     Value::object("SoftwareIdentifiers", fields)
 }

@@ -29,7 +29,7 @@ pub(super) fn seed(
     items: usize,
 ) -> Vec<Instance> {
     let visible = (items / FINDINGS_PER_INSTANCE).max(4);
-    let hidden = visible.div_ceil(20);
+    let hidden = 1 + visible.div_ceil(20);
     let mut instances = Vec::with_capacity(visible);
     for place in 0..visible + hidden {
         let number = version.number * 7 + place;
@@ -149,7 +149,7 @@ fn supplier(name: &'static str, page: &str) -> Value {
 }
 
 pub(super) fn comments(version: &Version, number: usize) -> Value {
-    if number % 9 != 0 {
+    if !number.is_multiple_of(9) {
         return Value::list([]);
     }
     let fields = vec![
@@ -180,7 +180,7 @@ fn files(name: &str, random: &mut Random) -> Value {
 
 /// One instance in six has been looked at; one in thirty was excluded.
 fn status(store: &mut Store, version: &Version, number: usize) -> Vec<(&'static str, Value)> {
-    if number % 6 != 0 {
+    if !number.is_multiple_of(6) {
         let none = Value::many(COMPONENT_STATUS, None);
         return vec![("currentStatus", Value::Null), ("componentStatus", none)];
     }

@@ -48,7 +48,7 @@ pub(super) fn seed(
     instances: &[Instance],
     items: usize,
 ) {
-    let hidden = items.div_ceil(VISIBLE_PER_HIDDEN);
+    let hidden = items.div_ceil(VISIBLE_PER_HIDDEN).max(2).min(items);
     let mut first = None;
     for place in 0..items + hidden {
         let mut random = Random::new(100 + version.number as u64, place);
@@ -66,7 +66,7 @@ pub(super) fn seed(
         fields.extend(common(version, place, &mut random));
         fields.extend(status(store, version, place, &mut random));
         let into = first.map_or(Value::Null, |row| Value::Id(Store::id(row)));
-        let (merged, deleted) = match (place >= items, place % 3) {
+        let (merged, deleted) = match (place >= items, place.saturating_sub(items) % 3) {
             (false, _) => (Value::Null, Value::Null),
             (true, 0) => (Value::Null, Value::Time(version.made + 20 * DAY)),
             (true, _) => (into, Value::Null),
@@ -162,7 +162,7 @@ fn common(version: &Version, place: usize, random: &mut Random) -> Vec<(&'static
         ("findingClass", Value::Static("VULNERABILITY")),
         (
             "origin",
-            Value::Static(if place % 4 == 0 {
+            Value::Static(if place.is_multiple_of(4) {
                 "FS_MONITORING"
             } else {
                 "SCAN"
@@ -171,8 +171,8 @@ fn common(version: &Version, place: usize, random: &mut Random) -> Vec<(&'static
         ("sourceTypes", Value::texts(&["STATIC"])),
         (
             "regression",
-            if place % 10 == 0 {
-                Value::Bool(place % 20 == 0)
+            if place.is_multiple_of(10) {
+                Value::Bool(place.is_multiple_of(20))
             } else {
                 Value::Null
             },

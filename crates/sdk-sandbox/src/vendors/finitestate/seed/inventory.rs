@@ -185,7 +185,7 @@ fn asset(
                 },
             ),
             ("group", Value::One(group)),
-            ("defaultToLatest", Value::Bool(number % 2 == 0)),
+            ("defaultToLatest", Value::Bool(number.is_multiple_of(2))),
             ("businessUnits", Value::many(GROUP, [group])),
         ],
     );
