@@ -54,7 +54,6 @@ impl Env {
     }
 
     /// Starts to read: ask it for each variable, then [`finish`](EnvReader::finish).
-    #[must_use]
     pub fn reader(&self) -> EnvReader {
         EnvReader {
             env: self.clone(),

@@ -11,6 +11,16 @@ pub enum OperationKind {
     Mutation,
 }
 
+impl OperationKind {
+    /// The keyword that starts such an operation in a document.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Mutation => "mutation",
+        }
+    }
+}
+
 /// A GraphQL operation: a value that holds the variables and knows its document.
 ///
 /// Generated code implements this for every `.graphql` file. A type that derives

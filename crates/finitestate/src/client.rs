@@ -1,0 +1,196 @@
+//! The client: built once, cloned freely, shared by everything that talks to Finite State.
+
+use std::time::Duration;
+
+use http::HeaderValue;
+use sdk_auth::{
+    ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig,
+    TokenProvider, TokenStats,
+};
+use sdk_graphql::{Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial};
+use url::Url;
+
+use crate::{Config, Environment, Error, service};
+
+/// Talks to the Finite State API.
+///
+/// Cheap to clone; all clones share one token and one connection pool. It must be used inside a tokio
+/// runtime.
+#[derive(Debug, Clone)]
+pub struct Client {
+    graphql: GraphqlClient,
+}
+
+impl Client {
+    /// A client configured by the environment; [`Config`] lists the variables.
+    ///
+    /// # Errors
+    ///
+    /// When a variable is missing or malformed; the error names all of them at once.
+    pub fn from_env() -> Result<Self, Error> {
+        Config::from_env(&Env::process())?.into_builder().build()
+    }
+
+    /// A client for one organization, with all else as documented by the vendor.
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be sent, or TLS cannot be set up on this machine.
+    pub fn new(
+        credentials: Credentials,
+        organization_context: impl Into<String>,
+    ) -> Result<Self, Error> {
+        Self::builder()
+            .credentials(credentials)
+            .organization_context(organization_context)
+            .build()
+    }
+
+    /// A client with choices; [`ClientBuilder`] lists them.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Runs an operation and gives its data; any error in the response is an error here.
+    ///
+    /// The request starts when the returned [`Call`] is awaited.
+    ///
+    /// # Errors
+    ///
+    /// When no token could be had, no answer came in time, the server refused, or the answer does
+    /// not have the operation's shape.
+    pub fn execute<O: Operation>(&self, operation: O) -> Call<O> {
+        self.graphql.execute(operation)
+    }
+
+    /// Runs an operation and gives its data with the errors that leave it usable.
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute), except that errors of single fields come back beside the data.
+    pub async fn execute_partial<O: Operation>(
+        &self,
+        operation: O,
+    ) -> Result<Partial<O::Data>, Error> {
+        self.graphql.execute_partial(operation).await
+    }
+
+    /// All pages of a list, as a stream that fetches one page ahead.
+    pub fn pages<O: Paged>(&self, operation: O) -> Pages<O> {
+        self.graphql.pages(operation)
+    }
+
+    /// All items of a list, as a stream that fetches one page ahead.
+    pub fn items<O: Paged>(&self, operation: O) -> Items<O> {
+        self.graphql.items(operation)
+    }
+
+    /// How many requests were sent to the API so far, retries and replays included.
+    pub fn call_stats(&self) -> CallStats {
+        self.graphql.call_stats()
+    }
+
+    /// How many tokens were requested so far, and what became of them.
+    pub fn token_stats(&self) -> TokenStats {
+        self.graphql.token_stats()
+    }
+}
+
+/// Builds a [`Client`]; credentials and organization context are required.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct ClientBuilder {
+    credentials: Option<Credentials>,
+    organization_context: Option<String>,
+    environment: Environment,
+    token_url: Option<Url>,
+    api_url: Option<Url>,
+    audience: Option<String>,
+    timeout: Option<Duration>,
+    http: HttpConfig,
+}
+
+impl ClientBuilder {
+    /// The client id and secret that the vendor handed out. Required.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// The UUID of the organization to work for. Required.
+    pub fn organization_context(mut self, organization_context: impl Into<String>) -> Self {
+        self.organization_context = Some(organization_context.into());
+        self
+    }
+
+    /// Where the servers are. Default: [`Environment::Production`].
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Another token endpoint: `https`, or `http` on loopback. Default: the environment's.
+    pub fn token_url(mut self, url: Url) -> Self {
+        self.token_url = Some(url);
+        self
+    }
+
+    /// Another API endpoint: `https`, or `http` on loopback. Default: the environment's.
+    pub fn api_url(mut self, url: Url) -> Self {
+        self.api_url = Some(url);
+        self
+    }
+
+    /// Another `audience` for the token request. Default: the URL of the API endpoint, as documented.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience = Some(audience.into());
+        self
+    }
+
+    /// How long an operation may take in all. Default: 30 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Proxy, certificates, limits and retries. Default: [`HttpConfig::default`].
+    pub fn http(mut self, http: HttpConfig) -> Self {
+        self.http = http;
+        self
+    }
+
+    /// Builds the client; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// When credentials or organization context are missing, a URL is neither `https` nor on loopback,
+    /// a value cannot stand in a header, or TLS cannot be set up on this machine.
+    pub fn build(self) -> Result<Client, Error> {
+        let missing = |name, expected| ConfigError::missing(name, expected);
+        let credentials = self
+            .credentials
+            .ok_or_else(|| missing("credentials", "a client id and secret"))?;
+        let organization_context = self
+            .organization_context
+            .ok_or_else(|| missing("organization_context", "the organization's UUID"))?;
+        let organization_context = HeaderValue::try_from(organization_context)
+            .map_err(|_| ConfigError::new("organization_context", "the organization's UUID"))?;
+        let address = |url: Option<Url>, name, default: &str| match url {
+            Some(url) => Ok(url),
+            None => default.parse().map_err(|_| ConfigError::new(name, "a URL")),
+        };
+        let token_url = address(self.token_url, "token_url", self.environment.token_url())?;
+        let api_url = address(self.api_url, "api_url", self.environment.api_url())?;
+        let audience = self.audience.unwrap_or_else(|| api_url.to_string());
+
+        let http = Http::new(self.http)?;
+        let endpoint = service::token_endpoint(token_url, audience);
+        let tokens = TokenProvider::new(http.clone(), endpoint, credentials)?;
+        let authorized = AuthorizedHttp::new(http, tokens, ApiAuth::bearer());
+        let service = service::graphql_service(api_url, organization_context);
+        let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        Ok(Client {
+            graphql: GraphqlClient::new(authorized, vec![service], timeout),
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! Configuration from the environment.
+
+use sdk_auth::{Credentials, Env};
+use url::Url;
+
+use crate::{Client, ClientBuilder, Error};
+
+/// What a client must know, as the environment gives it.
+///
+/// | variable | | meaning |
+/// |---|---|---|
+/// | `FINITESTATE_CLIENT_ID` | required | the client id the vendor handed out |
+/// | `FINITESTATE_CLIENT_SECRET` | required | its secret |
+/// | `FINITESTATE_ORGANIZATION_CONTEXT` | required | the organization's UUID |
+/// | `FINITESTATE_TOKEN_URL` | optional | another token endpoint: `https`, or `http` on loopback |
+/// | `FINITESTATE_API_URL` | optional | another API endpoint: `https`, or `http` on loopback |
+#[derive(Debug, Clone)]
+pub struct Config {
+    credentials: Credentials,
+    organization_context: String,
+    token_url: Option<Url>,
+    api_url: Option<Url>,
+}
+
+const CLIENT_ID: &str = "FINITESTATE_CLIENT_ID";
+const CLIENT_SECRET: &str = "FINITESTATE_CLIENT_SECRET";
+const ORGANIZATION_CONTEXT: &str = "FINITESTATE_ORGANIZATION_CONTEXT";
+const TOKEN_URL: &str = "FINITESTATE_TOKEN_URL";
+const API_URL: &str = "FINITESTATE_API_URL";
+
+impl Config {
+    /// Reads the variables.
+    ///
+    /// # Errors
+    ///
+    /// When a required variable is not set or any is malformed; the error names all of them at once.
+    pub fn from_env(env: &Env) -> Result<Self, Error> {
+        let mut vars = env.reader();
+        let id = vars.required(CLIENT_ID, "the client id the vendor handed out");
+        let secret = vars.secret(CLIENT_SECRET, "the client secret the vendor handed out");
+        let config = Self {
+            credentials: Credentials::client(id, secret),
+            organization_context: vars.required(ORGANIZATION_CONTEXT, "the organization's UUID"),
+            token_url: vars.url(TOKEN_URL),
+            api_url: vars.url(API_URL),
+        };
+        Ok(vars.finish(config)?)
+    }
+
+    /// True when any of the variables is set, so that the environment means to name a vendor.
+    pub fn is_present(env: &Env) -> bool {
+        let mut vars = env.reader();
+        [
+            CLIENT_ID,
+            CLIENT_SECRET,
+            ORGANIZATION_CONTEXT,
+            TOKEN_URL,
+            API_URL,
+        ]
+        .into_iter()
+        .any(|name| vars.optional(name, "").is_some())
+    }
+
+    /// A builder that starts from this configuration.
+    pub fn into_builder(self) -> ClientBuilder {
+        let mut builder = Client::builder()
+            .credentials(self.credentials)
+            .organization_context(self.organization_context);
+        if let Some(url) = self.token_url {
+            builder = builder.token_url(url);
+        }
+        if let Some(url) = self.api_url {
+            builder = builder.api_url(url);
+        }
+        builder
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_missing_or_malformed_is_named_at_once() {
+        let env = Env::from_pairs([
+            ("FINITESTATE_CLIENT_SECRET", "canary"),
+            ("FINITESTATE_API_URL", "ftp://canary.example"),
+        ]);
+        let error = Config::from_env(&env).unwrap_err().to_string();
+        for name in [CLIENT_ID, ORGANIZATION_CONTEXT, API_URL] {
+            assert!(error.contains(name), "{error}");
+        }
+        assert!(!error.contains(CLIENT_SECRET), "{error}");
+        assert!(!error.contains("canary"), "{error}");
+    }
+
+    #[test]
+    fn one_variable_is_enough_to_mean_the_vendor() {
+        assert!(!Config::is_present(&Env::from_pairs::<&str, &str>([])));
+        assert!(Config::is_present(&Env::from_pairs([(
+            ORGANIZATION_CONTEXT,
+            "x"
+        )])));
+    }
+}

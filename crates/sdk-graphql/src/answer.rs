@@ -1,0 +1,205 @@
+//! Reads a reply: a GraphQL response wherever there is one, a status where there is none.
+
+use std::{sync::Arc, time::Duration};
+
+use http::{HeaderMap, StatusCode, header};
+use sdk_auth::Reply;
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
+
+use crate::{
+    DecodeError, Error, ErrorClass, GraphqlError, GraphqlErrors, Operation, Response, Service,
+    StatusError,
+    error::{GraphqlErrorsDetails, MAX_BODY_EXCERPT_BYTES, StatusDetails},
+};
+
+/// Data, and the errors that came beside it and leave it usable.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Partial<T> {
+    /// The typed data.
+    pub data: T,
+    /// What is missing from the data or wrong with it; empty when all is well.
+    pub errors: Vec<GraphqlError>,
+    /// The response's own `extensions`.
+    pub extensions: Map<String, Value>,
+}
+
+/// A body that is a GraphQL response.
+pub(crate) struct Decoded<T> {
+    response: Response<T>,
+    /// Whether there was data of any shape, so that something may have been executed.
+    had_data: bool,
+}
+
+impl<T: Send + 'static> Decoded<T> {
+    /// Decodes straight from the bytes. Only a body that does not fit is looked at again: if it
+    /// reports errors, they say more than its shape does.
+    pub(crate) fn from_body<O>(body: &[u8]) -> Result<Self, serde_json::Error>
+    where
+        O: Operation<Data = T>,
+    {
+        let misfit = match O::decode(body) {
+            Ok(response) => {
+                return Ok(Self {
+                    had_data: response.data.is_some(),
+                    response,
+                });
+            }
+            Err(error) => error,
+        };
+        match serde_json::from_slice::<Response<IgnoredAny>>(body) {
+            Ok(Response {
+                data,
+                errors,
+                extensions,
+            }) if !errors.is_empty() => Ok(Self {
+                had_data: data.is_some(),
+                response: Response {
+                    data: None,
+                    errors,
+                    extensions,
+                },
+            }),
+            _ => Err(misfit),
+        }
+    }
+
+    /// The errors of a request that was refused before it was executed.
+    pub(crate) fn request_errors(&self) -> &[GraphqlError] {
+        if self.had_data {
+            &[]
+        } else {
+            &self.response.errors
+        }
+    }
+}
+
+/// A GraphQL response, with all that is needed to tell what it means.
+pub(crate) struct Answer<T> {
+    operation: &'static str,
+    service: Arc<Service>,
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    response: Response<T>,
+}
+
+impl<T> Answer<T> {
+    /// Tells a GraphQL response from a bare status and from what cannot be read.
+    pub(crate) fn read(
+        operation: &'static str,
+        service: Arc<Service>,
+        reply: &Reply,
+        decoded: Result<Decoded<T>, serde_json::Error>,
+    ) -> Result<Self, Error> {
+        let answered = reply.status().is_success() || names_graphql(reply.headers());
+        match decoded {
+            Ok(Decoded { response, .. }) if answered || !response.errors.is_empty() => Ok(Self {
+                operation,
+                service,
+                status: reply.status(),
+                retry_after: reply.retry_after(),
+                response,
+            }),
+            Err(error) if reply.status().is_success() => {
+                Err(DecodeError::of_body(operation, service.host(), reply.body(), &error).into())
+            }
+            _ => Err(status_error(operation, &service, reply).into()),
+        }
+    }
+
+    /// The data, if there are no errors at all.
+    pub(crate) fn strict(self) -> Result<T, Error> {
+        if self.response.errors.is_empty() {
+            self.partial().map(|partial| partial.data)
+        } else {
+            Err(self.into_errors())
+        }
+    }
+
+    /// The data, if no error spoils it.
+    pub(crate) fn partial(self) -> Result<Partial<T>, Error> {
+        let spoils = |error| !self.service.classify(error).data_usable;
+        if self.response.errors.iter().any(spoils) {
+            return Err(self.into_errors());
+        }
+        match self.response {
+            Response {
+                data: Some(data),
+                errors,
+                extensions,
+            } => Ok(Partial {
+                data,
+                errors,
+                extensions,
+            }),
+            Response {
+                data: None,
+                ref errors,
+                ..
+            } if errors.is_empty() => {
+                let reason = "the response has neither data nor errors";
+                let host = self.service.host();
+                Err(DecodeError::without_place(self.operation, host, reason).into())
+            }
+            Response { data: None, .. } => Err(self.into_errors()),
+        }
+    }
+
+    fn into_errors(self) -> Error {
+        let Response {
+            errors, extensions, ..
+        } = self.response;
+        let class = match self.service.class_of(&errors) {
+            ErrorClass::Unknown if !self.status.is_success() => ErrorClass::of_status(self.status),
+            class => class,
+        };
+        GraphqlErrors(Box::new(GraphqlErrorsDetails {
+            operation: self.operation,
+            status: self.status,
+            class,
+            errors,
+            extensions,
+            retry_after: self.retry_after,
+        }))
+        .into()
+    }
+}
+
+/// GraphQL over HTTP: with this media type a response is meant as one whatever its status.
+fn names_graphql(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| {
+            value
+                .trim_start()
+                .starts_with("application/graphql-response+json")
+        })
+}
+
+/// Where servers put the id of a request, the most telling first.
+const REQUEST_ID_HEADERS: [&str; 4] = [
+    "x-request-id",
+    "x-correlation-id",
+    "x-amzn-requestid",
+    "cf-ray",
+];
+
+fn status_error(operation: &'static str, service: &Service, reply: &Reply) -> StatusError {
+    let excerpt = &reply.body()[..reply.body().len().min(MAX_BODY_EXCERPT_BYTES)];
+    let request_id = REQUEST_ID_HEADERS
+        .iter()
+        .find_map(|name| reply.headers().get(*name));
+    StatusError(Box::new(StatusDetails {
+        operation,
+        host: service.host().to_owned(),
+        status: reply.status(),
+        class: ErrorClass::of_status(reply.status()),
+        retry_after: reply.retry_after(),
+        request_id: request_id
+            .and_then(|id| id.to_str().ok())
+            .map(str::to_owned),
+        body: String::from_utf8_lossy(excerpt).into_owned(),
+    }))
+}

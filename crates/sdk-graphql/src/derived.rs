@@ -1,0 +1,129 @@
+//! Operations that users derive with `graphql_client`, run through the same client.
+
+use graphql_client::{GraphQLQuery, QueryBody};
+
+use crate::{Operation, OperationKind, Response};
+
+/// An operation of a type that derives [`graphql_client::GraphQLQuery`].
+///
+/// ```
+/// use graphql_client::{GraphQLQuery, QueryBody};
+/// use sdk_graphql::{Derived, Operation, OperationKind};
+///
+/// // What `#[derive(GraphQLQuery)]` writes for `query Ping { ping }`.
+/// struct Ping;
+/// impl GraphQLQuery for Ping {
+///     type Variables = ();
+///     type ResponseData = serde_json::Value;
+///     fn build_query(variables: ()) -> QueryBody<()> {
+///         QueryBody { variables, query: "query Ping { ping }", operation_name: "Ping" }
+///     }
+/// }
+///
+/// let ping = Derived::<Ping>::new(());
+/// assert_eq!(ping.name(), "Ping");
+/// assert_eq!(ping.kind(), OperationKind::Query);
+/// ```
+pub struct Derived<Q: GraphQLQuery> {
+    body: QueryBody<Q::Variables>,
+    service: &'static str,
+}
+
+impl<Q: GraphQLQuery> Derived<Q> {
+    /// The operation with these variables.
+    pub fn new(variables: Q::Variables) -> Self {
+        Self {
+            body: Q::build_query(variables),
+            service: "",
+        }
+    }
+
+    /// Sends it to one of several services of a vendor. Default: the vendor's only or first service.
+    #[must_use]
+    pub fn service(mut self, service: &'static str) -> Self {
+        self.service = service;
+        self
+    }
+}
+
+impl<Q> Operation for Derived<Q>
+where
+    Q: GraphQLQuery,
+    Q::Variables: Send + Sync,
+    Q::ResponseData: Send + 'static,
+{
+    type Data = Q::ResponseData;
+
+    fn name(&self) -> &'static str {
+        self.body.operation_name
+    }
+
+    fn document(&self) -> &'static str {
+        self.body.query
+    }
+
+    fn kind(&self) -> OperationKind {
+        kind_of(self.body.query, self.body.operation_name)
+    }
+
+    fn service(&self) -> &'static str {
+        self.service
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(&self.body)
+    }
+
+    fn decode(body: &[u8]) -> Result<Response<Self::Data>, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+}
+
+impl<Q: GraphQLQuery> std::fmt::Debug for Derived<Q> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Derived")
+            .field("operation", &self.body.operation_name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Finds the keyword before the operation's name; anything that is not plainly a query counts as a
+/// mutation, because a mutation is never sent twice.
+fn kind_of(document: &str, operation: &str) -> OperationKind {
+    let mut words = document
+        .lines()
+        .filter_map(|line| line.split('#').next())
+        .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
+        .filter(|word| !word.is_empty());
+    let mut previous = "";
+    let found = words.any(|word| {
+        let here = word == operation && matches!(previous, "query" | "mutation" | "subscription");
+        if !here {
+            previous = word;
+        }
+        here
+    });
+    if found && previous == "query" {
+        OperationKind::Query
+    } else {
+        OperationKind::Mutation
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keyword_before_the_name_decides_the_kind() {
+        let document = "# mutation Get\nquery Get($id: ID!) { a }\nmutation Set { b }";
+        assert_eq!(kind_of(document, "Get"), OperationKind::Query);
+        assert_eq!(kind_of(document, "Set"), OperationKind::Mutation);
+    }
+
+    #[test]
+    fn a_document_that_cannot_be_read_counts_as_a_mutation() {
+        assert_eq!(kind_of("{ a }", "Get"), OperationKind::Mutation);
+        assert_eq!(kind_of("", ""), OperationKind::Mutation);
+    }
+}
