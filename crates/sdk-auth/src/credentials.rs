@@ -72,6 +72,19 @@ impl Credentials {
         &self.0.secret
     }
 
+    /// True if `text` holds any of the secrets.
+    pub(crate) fn are_quoted_in(&self, text: &str) -> bool {
+        let secrets = self
+            .0
+            .headers
+            .iter()
+            .map(|(_, value)| value)
+            .chain([&self.0.secret]);
+        secrets
+            .filter(|secret| !secret.is_empty())
+            .any(|secret| text.contains(secret.expose()))
+    }
+
     /// The secret headers, ready to send.
     pub(crate) fn headers(&self) -> Result<Vec<(HeaderName, HeaderValue)>, ConfigError> {
         let ready = |(name, value): &(HeaderName, SecretString)| {

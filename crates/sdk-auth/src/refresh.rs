@@ -242,7 +242,7 @@ impl Shared {
         let token = fetched
             .into_token(generation, now, schedule)
             .map(Arc::new)
-            .map_err(|error| state.failures.remember(error, now, fastrand::f64()))?;
+            .map_err(|error| state.failures.remember(&error, now, fastrand::f64()))?;
         state.failures.forget();
         self.slot.store(Arc::clone(&token));
         count(&self.counts.granted);
@@ -299,7 +299,7 @@ impl OnBoard {
             let mut state = shared.lock();
             let outcome = match result {
                 Ok(fetched) => shared.publish(&mut state, fetched, now),
-                Err(error) => Err(state.failures.remember(error, now, fastrand::f64())),
+                Err(error) => Err(state.failures.remember(&error, now, fastrand::f64())),
             };
             state.flight = None;
             outcome

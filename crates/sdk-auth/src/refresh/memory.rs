@@ -35,14 +35,14 @@ fn back_off(class: FailureClass, told: Option<Duration>, in_a_row: u32, random: 
 
 impl FailureMemory {
     /// Keeps `error` and gives it back with its waiting time filled in.
-    pub(super) fn remember(&mut self, error: Error, now: Now, random: f64) -> Error {
+    pub(super) fn remember(&mut self, error: &Error, now: Now, random: f64) -> Error {
         self.in_a_row = self.in_a_row.saturating_add(1);
-        let (class, told) = match &error {
+        let (class, told) = match error {
             Error::TokenRequest(error) => (error.class(), error.retry_after()),
             _ => (FailureClass::Permanent, None),
         };
         let wait = back_off(class, told, self.in_a_row, random);
-        let error = with_wait(&error, wait);
+        let error = with_wait(error, wait);
         self.last = Some((error.clone(), now.after(wait).monotonic));
         error
     }

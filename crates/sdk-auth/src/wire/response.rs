@@ -218,12 +218,11 @@ fn error_code(answer: &Map<String, Value>, credentials: &Credentials) -> Option<
     presentable(code, 64, credentials).then(|| code.to_owned())
 }
 
-/// True for text of a server that an error message may repeat: short, plain, and not the secret.
+/// True for text of a server that an error message may repeat: short, plain, and without a secret.
 pub(crate) fn presentable(text: &str, max: usize, credentials: &Credentials) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let secret = credentials.secret().expose();
     !text.is_empty()
         && text.len() <= max
         && text.bytes().all(plain)
-        && (secret.is_empty() || !text.contains(secret))
+        && !credentials.are_quoted_in(text)
 }

@@ -1,7 +1,13 @@
 //! The crate against servers on loopback that behave well and badly.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test fails like a test")]
+
 mod calls;
 mod hostile;
+mod hot_path;
+mod leaks;
 mod server;
 mod setup;
 mod tokens;
+mod traces;
+mod vendors;

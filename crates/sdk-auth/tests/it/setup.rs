@@ -26,8 +26,12 @@ pub(crate) fn manual_clock() -> ManualClock {
 
 /// A provider with `clock` for the endpoint `/token` of `server`.
 pub(crate) fn provider(server: &Server, clock: &ManualClock) -> TokenProvider {
+    provider_over(http(), server, clock)
+}
+
+fn provider_over(http: Http, server: &Server, clock: &ManualClock) -> TokenProvider {
     TokenProvider::builder(
-        http(),
+        http,
         TokenEndpoint::new(server.url("/token")),
         credentials(),
     )
@@ -38,7 +42,9 @@ pub(crate) fn provider(server: &Server, clock: &ManualClock) -> TokenProvider {
 
 /// A client with `clock` for `server`.
 pub(crate) fn client(server: &Server, clock: &ManualClock) -> AuthorizedHttp {
-    AuthorizedHttp::builder(http(), provider(server, clock), ApiAuth::bearer())
+    let http = http();
+    let provider = provider_over(http.clone(), server, clock);
+    AuthorizedHttp::builder(http, provider, ApiAuth::bearer())
         .clock(clock.clock())
         .build()
 }

@@ -60,7 +60,7 @@ fn a_failure_is_remembered_until_its_time_is_up_and_says_what_is_left() {
     let now = Clock::system().now();
     let mut memory = FailureMemory::default();
     assert!(memory.remembered(now).is_none());
-    let error = memory.remember(failure(FailureClass::Permanent, None), now, 0.5);
+    let error = memory.remember(&failure(FailureClass::Permanent, None), now, 0.5);
     assert_eq!(error.retry_after(), Some(30 * SECOND));
     let later = memory.remembered(now.after(10 * SECOND)).unwrap();
     assert_eq!(later.retry_after(), Some(20 * SECOND));
@@ -73,7 +73,7 @@ fn success_starts_the_waits_over() {
     let mut memory = FailureMemory::default();
     let fail = |memory: &mut FailureMemory| {
         memory
-            .remember(failure(FailureClass::Transient, None), now, 1.0)
+            .remember(&failure(FailureClass::Transient, None), now, 1.0)
             .retry_after()
     };
     assert_eq!(fail(&mut memory), Some(SECOND));
@@ -87,7 +87,7 @@ fn success_starts_the_waits_over() {
 fn an_error_of_configuration_counts_as_permanent() {
     let now = Clock::system().now();
     let mut memory = FailureMemory::default();
-    memory.remember(ConfigError::new("the secret", "a file").into(), now, 0.5);
+    memory.remember(&ConfigError::new("the secret", "a file").into(), now, 0.5);
     assert!(memory.remembered(now.after(29 * SECOND)).is_some());
     assert!(memory.remembered(now.after(30 * SECOND)).is_none());
 }
