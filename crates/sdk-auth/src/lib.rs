@@ -1,4 +1,56 @@
 //! Credentials in, authenticated HTTP out: OAuth 2.0 client credentials in every dialect the vendors speak.
+//!
+//! Vendors agree on "send a secret, get a token, put it in a header" and on little else. This crate takes
+//! the differences as data ([`TokenEndpoint`], [`ApiAuth`]) and does the rest once, with care: one token
+//! shared by all callers and renewed before it ends ([`guide`]), calls sent again after a refused token or
+//! a passing trouble, and secrets that go nowhere they should not.
+//!
+//! ```
+//! use sdk_auth::{
+//!     ApiAuth, AuthorizedHttp, Credentials, Http, HttpConfig, Request, TokenEndpoint,
+//!     TokenProvider, Verdict,
+//! };
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let acme = acme().await?;
+//! let http = Http::new(HttpConfig::new().user_agent("my-program/1.0"))?;
+//! let endpoint = TokenEndpoint::new(acme.join("/oauth/token")?);
+//! let credentials = Credentials::client("build-server", "correct horse");
+//! let provider = TokenProvider::new(http.clone(), endpoint, credentials)?;
+//! let client = AuthorizedHttp::new(http, provider, ApiAuth::bearer());
+//!
+//! let request = Request::get("ListThings", acme.join("/things")?);
+//! let reply = client.send(request, |_| Verdict::Accept).await?;
+//! assert_eq!(reply.body(), r#"["a thing"]"#);
+//! # Ok(())
+//! # }
+//! # /// Answers two requests: a token, then the things.
+//! # async fn acme() -> Result<url::Url, Box<dyn std::error::Error>> {
+//! #     use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//! #     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! #     let url = format!("http://{}", listener.local_addr()?).parse()?;
+//! #     tokio::spawn(async move {
+//! #         let (mut stream, _) = listener.accept().await?;
+//! #         for body in [r#"{"access_token":"t","expires_in":3600}"#, r#"["a thing"]"#] {
+//! #             stream.read(&mut [0; 4096]).await?;
+//! #             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+//! #             stream.write_all((head + body).as_bytes()).await?;
+//! #         }
+//! #         Ok::<(), std::io::Error>(())
+//! #     });
+//! #     Ok(url)
+//! # }
+//! ```
+//!
+//! What it does **not** do: it knows no GraphQL and no vendor (see `sdk-graphql` and the vendor crates), it
+//! has no user logins and no refresh tokens (only machines, RFC 6749 section 4.4), it never reads inside a
+//! token, and it never sends one in a URL. It runs on tokio, with its timers enabled.
+//!
+//! Reading order: [`Credentials`] and [`TokenEndpoint`] say who asks and how, `wire` turns them into bytes,
+//! `cache` decides how long a token is good, `refresh` gets the next one for everybody, [`TokenProvider`] is
+//! the door to all that; `http` is the one guarded client, `retry` its patience, [`AuthorizedHttp`] puts the
+//! two halves together.
 
 mod authorized;
 mod cache;
