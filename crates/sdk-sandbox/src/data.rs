@@ -5,6 +5,8 @@
 //! paged lists from them, and keeps the answers until the data changes.
 
 mod filter;
+mod guard;
+mod like;
 pub(crate) mod select;
 mod value;
 
@@ -13,6 +15,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
 
+pub(crate) use guard::Guard;
 pub(crate) use value::{Kind, Object, Row, Value};
 
 /// Ids of the first table begin here; each table has [`IDS_PER_TABLE`] of its own. All ids have ten

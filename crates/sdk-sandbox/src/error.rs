@@ -53,7 +53,8 @@ impl StartError {
         ListenError { address, source }.into()
     }
 
-    pub(crate) fn schema(vendor: &'static str, report: String) -> Self {
+    pub(crate) fn schema(vendor: &'static str, report: &str) -> Self {
+        let report = report.to_owned();
         SchemaError { vendor, report }.into()
     }
 }

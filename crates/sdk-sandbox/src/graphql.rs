@@ -173,7 +173,7 @@ impl Engine {
         }
         let document = self.validate(text).map_err(Response::refused)?;
         for operation in document.operations.iter() {
-            if !is_within_depth(&document, &operation.selection_set, MAX_DEPTH) {
+            if depth(&document, &operation.selection_set, &mut HashMap::new()) > MAX_DEPTH {
                 return Err(Response::refused_because(format!(
                     "the document nests more than {MAX_DEPTH} levels of selections"
                 )));
@@ -202,21 +202,30 @@ impl Engine {
     }
 }
 
-/// Fragments count with what they hold; validation has made sure that they do not hold themselves.
-fn is_within_depth(document: &ExecutableDocument, set: &SelectionSet, levels: usize) -> bool {
-    let Some(below) = levels.checked_sub(1) else {
-        return false;
-    };
-    set.selections.iter().all(|selection| match selection {
-        Selection::Field(field) if field.selection_set.is_empty() => true,
-        Selection::Field(field) => is_within_depth(document, &field.selection_set, below),
-        Selection::InlineFragment(inline) => {
-            is_within_depth(document, &inline.selection_set, levels)
+/// Levels of nested selections. A fragment counts with what it holds, and is measured once however often
+/// it is spread; validation has made sure that it does not hold itself.
+fn depth<'a>(
+    document: &'a ExecutableDocument,
+    set: &'a SelectionSet,
+    measured: &mut HashMap<&'a str, usize>,
+) -> usize {
+    let depths = set.selections.iter().map(|selection| match selection {
+        Selection::Field(field) if field.selection_set.is_empty() => 0,
+        Selection::Field(field) => 1 + depth(document, &field.selection_set, measured),
+        Selection::InlineFragment(inline) => depth(document, &inline.selection_set, measured),
+        Selection::FragmentSpread(spread) => {
+            if let Some(known) = measured.get(spread.fragment_name.as_str()) {
+                return *known;
+            }
+            let Some(fragment) = spread.fragment_def(document) else {
+                return 0;
+            };
+            let found = depth(document, &fragment.selection_set, measured);
+            measured.insert(&spread.fragment_name, found);
+            found
         }
-        Selection::FragmentSpread(spread) => spread
-            .fragment_def(document)
-            .is_none_or(|fragment| is_within_depth(document, &fragment.selection_set, below)),
-    })
+    });
+    depths.max().unwrap_or(0)
 }
 
 /// A field error whose message reaches the client as it is, with a code in its `extensions`.

@@ -1,18 +1,21 @@
 //! Finite State: JSON token request, one GraphQL endpoint, an organization in a header.
 
 mod admin;
+mod analysis;
 mod exports;
+mod input;
 mod jobs;
 mod kinds;
 mod mutate;
 mod mutations;
+mod objects;
 mod resolve;
 mod seed;
 mod server;
 mod uploads;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use crate::SandboxBuilder;
 use crate::answers::Answers;
@@ -28,6 +31,9 @@ use crate::storage::{self, Storage, StoredObject};
 use jobs::Jobs;
 
 const SDL: &str = include_str!("../../schemas/finitestate.graphql");
+
+/// One engine for all sandboxes of a process: it knows the schema and no data, and is slow to make.
+static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
 
 const CLIENT_ID: &str = "sandbox-client";
 const CLIENT_SECRET: &str = "sandbox-secret-7f3c2ab9";
@@ -49,7 +55,7 @@ pub struct FiniteState {
 
 /// What the routes share.
 struct Server {
-    engine: Engine,
+    engine: &'static Engine,
     store: RwLock<Store>,
     issuer: Issuer,
     answers: Answers,
@@ -74,8 +80,10 @@ impl FiniteState {
         let api = listen(address).await?;
         let objects = listen(SocketAddr::new(address.ip(), 0)).await?;
         let api_url = format!("{}{GRAPHQL_PATH}", api.url());
-        let engine = Engine::new(SDL, "finitestate.graphql");
-        let engine = engine.map_err(|report| StartError::schema("finitestate", report))?;
+        let engine = ENGINE.get_or_init(|| Engine::new(SDL, "finitestate.graphql"));
+        let engine = engine
+            .as_ref()
+            .map_err(|report| StartError::schema("finitestate", report))?;
         let seeded = seed::seed(settings.items);
         let rules = TokenRules {
             client_id: CLIENT_ID.to_owned(),

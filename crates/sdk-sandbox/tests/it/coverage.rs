@@ -91,23 +91,21 @@ async fn every_field_of_every_entity_has_a_value_somewhere() {
     let paths = paths(&schema);
     let mut nulls = BTreeSet::new();
     for (type_name, path) in &paths {
-        for (field, target) in &schema.fields[type_name] {
+        let fields = &schema.fields[type_name];
+        let select = |(field, target): &(String, String)| {
             let leaf = if schema.fields.contains_key(target) {
-                " { __typename }"
+                "{ __typename }"
             } else {
                 ""
             };
-            let selection = path
-                .iter()
-                .map(|name| format!("{{ {name} "))
-                .collect::<String>();
-            let document = format!("{selection}{{ {field}{leaf} }}{}", " }".repeat(path.len()));
-            let data = client.data(&document, json!({})).await;
-            let full: Vec<&str> = path
-                .iter()
-                .map(String::as_str)
-                .chain([field.as_str()])
-                .collect();
+            format!("{field} {leaf} ")
+        };
+        let selection: String = fields.iter().map(select).collect();
+        let way: String = path.iter().map(|name| format!("{{ {name} ")).collect();
+        let document = format!("{way}{{ {selection} }}{}", " }".repeat(path.len()));
+        let data = client.data(&document, json!({})).await;
+        for (field, _) in fields {
+            let full: Vec<&str> = path.iter().chain([field]).map(String::as_str).collect();
             if !has_value(&data, &full) {
                 nulls.insert(format!("{type_name}.{field}"));
             }

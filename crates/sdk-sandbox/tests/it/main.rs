@@ -1,5 +1,7 @@
 //! The sandbox seen from outside, by a plain HTTP client that follows the vendor's public documentation.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 mod client;
 mod coverage;
 mod exports;

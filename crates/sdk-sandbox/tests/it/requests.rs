@@ -115,6 +115,51 @@ async fn deep_documents_are_refused_and_wide_ones_stopped() {
 }
 
 #[tokio::test]
+async fn fragments_that_multiply_cost_no_time() {
+    let client = Client::start(5).await;
+    let spread = |number: usize| format!("... F{number} ").repeat(20);
+    let fragment = |number: usize| {
+        format!(
+            "fragment F{number} on Product {{ {} }}\n",
+            spread(number + 1)
+        )
+    };
+    let mut document: String = (0..100).map(fragment).collect();
+    document.push_str("fragment F100 on Product { id }\n{ allProducts(first: 1) { ... F0 } }");
+    let response = client.execute(&document, json!({})).await;
+    assert!(response["data"]["allProducts"][0]["id"].is_string() || response["errors"].is_array());
+    let chain =
+        |number: usize| format!("fragment F{number} on Product {{ ... F{} }}\n", number + 1);
+    let mut document: String = (0..2000).map(chain).collect();
+    document.push_str("fragment F2000 on Product { id }\n{ allProducts(first: 1) { ... F0 } }");
+    let response = client.execute(&document, json!({})).await;
+    assert!(response["data"]["allProducts"][0]["id"].is_string() || response["errors"].is_array());
+}
+
+#[tokio::test]
+async fn deepest_document_that_is_let_in_is_answered() {
+    let client = Client::start(5).await;
+    let levels = "{ asset { defaultVersion ".repeat(11);
+    let document = format!(
+        "{{ allAssetVersions(first: 1) {levels} {{ id }} {} }}",
+        "} }".repeat(11)
+    );
+    let data = client.data(&document, json!({})).await;
+    assert!(data["allAssetVersions"][0]["asset"]["defaultVersion"]["asset"].is_object());
+}
+
+#[tokio::test]
+async fn sandbox_without_items_still_has_an_inventory() {
+    let client = Client::start(0).await;
+    let id = client.finitestate().main_asset_version_id();
+    let document =
+        "query Q($id: ID) { AssetVersion(id: $id) { findings { id } products { name } } }";
+    let data = client.data(document, json!({"id": id})).await;
+    let expected = json!({"findings": [], "products": [{"name": "R7 Home Router"}]});
+    assert_eq!(data["AssetVersion"], expected);
+}
+
+#[tokio::test]
 async fn named_operation_is_chosen_and_fragments_are_merged() {
     let client = Client::start(5).await;
     let query = "query A { allProducts(first: 1) { ...P id } } query B { allGroups { name } }

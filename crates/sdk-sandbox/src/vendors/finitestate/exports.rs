@@ -4,9 +4,9 @@ use axum::http::Method;
 use bytes::Bytes;
 use serde_json::{Value as Json, json};
 
+use super::input::{Input, Result};
 use super::jobs::{Export, Jobs, Stage};
 use super::kinds::{ASSET_VERSION, PRODUCT};
-use super::mutations::{Input, Result};
 use crate::data::select::QueryError;
 use crate::data::{Row, Store, Value};
 use crate::storage::Storage;

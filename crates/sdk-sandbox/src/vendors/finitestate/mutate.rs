@@ -4,7 +4,8 @@ use apollo_compiler::response::JsonMap;
 
 use super::Server;
 use super::exports;
-use super::mutations::{self as change, Input, Result};
+use super::input::{Input, Result};
+use super::mutations as change;
 use super::uploads::{Uploads, key_response};
 use crate::data::select::QueryError;
 use crate::data::{Store, Value};

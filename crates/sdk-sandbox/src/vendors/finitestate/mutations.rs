@@ -3,85 +3,15 @@
 //! An id that names nothing is a `NOT_FOUND` error; the ids of an input are looked up before anything is
 //! made from it.
 
-use apollo_compiler::response::{JsonMap, JsonValue};
+use apollo_compiler::response::JsonValue;
 
+use super::input::{Input, Result};
 use super::kinds::{
     ARTIFACT, ASSET, ASSET_VERSION, FINDING, FINDING_STATUS, GROUP, PRODUCT, TEST, USER, VENDOR,
 };
-use super::resolve::id_text;
 use super::seed;
 use crate::data::select::QueryError;
-use crate::data::{Kind, Row, Store, Value};
-
-pub(super) type Result<T> = std::result::Result<T, QueryError>;
-
-/// The input object of a mutation, or its arguments.
-#[derive(Clone, Copy)]
-pub(super) struct Input<'a>(pub(super) &'a JsonMap);
-
-impl<'a> Input<'a> {
-    /// The value of a member; null and absence are the same here.
-    fn value(self, name: &str) -> Option<&'a JsonValue> {
-        self.0.get(name).filter(|value| !value.is_null())
-    }
-
-    pub(super) fn object(self, name: &str) -> Input<'a> {
-        static EMPTY: std::sync::OnceLock<JsonMap> = std::sync::OnceLock::new();
-        let object = self.value(name).and_then(JsonValue::as_object);
-        Input(object.unwrap_or_else(|| EMPTY.get_or_init(JsonMap::new)))
-    }
-
-    fn given(self, name: &str) -> Option<Input<'a>> {
-        self.value(name).and_then(JsonValue::as_object).map(Input)
-    }
-
-    pub(super) fn text(self, name: &str) -> Option<&'a str> {
-        self.value(name).and_then(JsonValue::as_str)
-    }
-
-    pub(super) fn list(self, name: &str) -> &'a [JsonValue] {
-        self.value(name)
-            .and_then(JsonValue::as_array)
-            .map_or(&[], Vec::as_slice)
-    }
-
-    fn objects(self, name: &str) -> impl Iterator<Item = Input<'a>> {
-        self.list(name)
-            .iter()
-            .filter_map(JsonValue::as_object)
-            .map(Input)
-    }
-
-    fn value_of(self, name: &str) -> Value {
-        self.text(name).map_or(Value::Null, Value::text)
-    }
-
-    /// The row a member names, if it is given.
-    fn row(self, store: &Store, kind: Kind, name: &str) -> Result<Option<Row>> {
-        self.value(name).map(|id| find(store, kind, id)).transpose()
-    }
-
-    /// The row a member names.
-    pub(super) fn required(self, store: &Store, kind: Kind, name: &str) -> Result<Row> {
-        self.row(store, kind, name)?
-            .ok_or_else(|| QueryError::plain(format!("{name} is missing")))
-    }
-
-    fn rows(self, store: &Store, kind: Kind, name: &str) -> Result<Vec<Row>> {
-        self.list(name)
-            .iter()
-            .map(|id| find(store, kind, id))
-            .collect()
-    }
-}
-
-fn find(store: &Store, kind: Kind, id: &JsonValue) -> Result<Row> {
-    let row = id_text(id).and_then(|id| store.find(kind, &id));
-    row.ok_or_else(|| {
-        let message = format!("{} with id {id} not found", store.type_name(kind));
-        QueryError::coded("NOT_FOUND", message)
-    })
-}
+use crate::data::{Row, Store, Value};
 
 /// The members that every new entity has.
 fn entity(store: &mut Store, input: Input<'_>) -> Result<Vec<(&'static str, Value)>> {

@@ -5,11 +5,14 @@
 
 mod catalogue;
 mod components;
+mod details;
 mod findings;
 mod inventory;
+mod names;
 mod random;
+mod versions;
 
-pub(super) use inventory::context;
+pub(super) use versions::context;
 
 use super::kinds::{REVERSES, TYPE_NAMES};
 use crate::data::{Row, Store};
@@ -19,6 +22,8 @@ const FIRST_CHANGE: i64 = 1_767_225_600;
 
 /// 2024-01-15T08:00:00Z, when the first row was made.
 const FIRST_ROW: i64 = 1_705_305_600;
+
+const DAY: i64 = 86_400;
 
 /// Findings of every asset version but the main one.
 const FINDINGS_ELSEWHERE: usize = 12;
@@ -33,7 +38,7 @@ pub(super) struct Seeded {
 pub(super) fn seed(items: usize) -> Seeded {
     let mut store = Store::new(TYPE_NAMES, REVERSES, FIRST_CHANGE);
     let catalogue = catalogue::seed(&mut store);
-    let inventory = inventory::seed(&mut store, &catalogue);
+    let inventory = inventory::seed(&mut store);
     for (number, version) in inventory.versions.iter().enumerate() {
         let items = if number == 0 {
             items

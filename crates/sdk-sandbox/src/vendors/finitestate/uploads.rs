@@ -5,9 +5,9 @@
 use apollo_compiler::response::JsonValue;
 use axum::http::Method;
 
+use super::input::{Input, Result};
 use super::jobs::Jobs;
 use super::kinds::TEST;
-use super::mutations::{Input, Result};
 use crate::data::select::QueryError;
 use crate::data::{Row, Store, Value};
 use crate::storage::{CompleteError, Storage};
@@ -109,7 +109,7 @@ impl Uploads<'_> {
         let id = input
             .0
             .get("uploadId")
-            .and_then(super::resolve::id_text)
+            .and_then(super::input::id_text)
             .unwrap_or_default();
         let key = input.text("uploadKey").unwrap_or_default();
         let upload = self.jobs.upload(&id, key);

@@ -3,143 +3,17 @@
 //! The vulnerabilities are made up, with numbers that nobody assigns; the rest are names in common use.
 
 use super::super::kinds::{COMPONENT, CVE, CWE, LICENSE, LICENSE_EXCEPTION};
-use super::FIRST_ROW;
+use super::details::{
+    copyrights, end_of_life, external_references, hashes, identifiers, properties,
+};
+use super::names::{COMPONENTS, EXCEPTIONS, LICENSES, LicenseFacts, WEAKNESSES};
 use super::random::{Random, hex};
+use super::{DAY, FIRST_ROW};
 use crate::data::{Row, Store, Value};
 
 const CVES: usize = 400;
 
-const DAY: i64 = 86_400;
-
-const WEAKNESSES: &[(&str, &str)] = &[
-    ("20", "Improper Input Validation"),
-    ("22", "Path Traversal"),
-    ("78", "OS Command Injection"),
-    ("79", "Cross-site Scripting"),
-    (
-        "119",
-        "Improper Restriction of Operations within the Bounds of a Memory Buffer",
-    ),
-    ("125", "Out-of-bounds Read"),
-    ("190", "Integer Overflow or Wraparound"),
-    ("200", "Exposure of Sensitive Information"),
-    ("287", "Improper Authentication"),
-    ("295", "Improper Certificate Validation"),
-    ("327", "Use of a Broken or Risky Cryptographic Algorithm"),
-    ("400", "Uncontrolled Resource Consumption"),
-    ("416", "Use After Free"),
-    ("476", "NULL Pointer Dereference"),
-    ("787", "Out-of-bounds Write"),
-    ("798", "Use of Hard-coded Credentials"),
-];
-
-/// SPDX id, full name, copyleft strength, free by the FSF, approved by the OSI, deprecated id.
-type LicenseFacts = (
-    &'static str,
-    &'static str,
-    Option<&'static str>,
-    bool,
-    bool,
-    bool,
-);
-
-const LICENSES: &[LicenseFacts] = &[
-    ("MIT", "MIT License", None, true, true, false),
-    ("Apache-2.0", "Apache License 2.0", None, true, true, false),
-    (
-        "BSD-3-Clause",
-        "BSD 3-Clause \"New\" or \"Revised\" License",
-        None,
-        true,
-        true,
-        false,
-    ),
-    (
-        "GPL-2.0",
-        "GNU General Public License v2.0 only",
-        Some("STRONG"),
-        true,
-        true,
-        true,
-    ),
-    (
-        "GPL-3.0-or-later",
-        "GNU General Public License v3.0 or later",
-        Some("STRONG"),
-        true,
-        true,
-        false,
-    ),
-    (
-        "LGPL-2.1-only",
-        "GNU Lesser General Public License v2.1 only",
-        Some("WEAK"),
-        true,
-        true,
-        false,
-    ),
-    (
-        "AGPL-3.0-only",
-        "GNU Affero General Public License v3.0",
-        Some("NETWORK"),
-        true,
-        true,
-        false,
-    ),
-    (
-        "MPL-2.0",
-        "Mozilla Public License 2.0",
-        Some("WEAK"),
-        true,
-        true,
-        false,
-    ),
-    (
-        "SSPL-1.0",
-        "Server Side Public License, v 1",
-        Some("MAXIMAL"),
-        false,
-        false,
-        false,
-    ),
-    ("Zlib", "zlib License", None, true, true, false),
-    ("curl", "curl License", None, false, false, false),
-    ("OpenSSL", "OpenSSL License", None, true, false, false),
-];
-
-const EXCEPTIONS: &[(&str, &str)] = &[
-    ("Classpath-exception-2.0", "Classpath exception 2.0"),
-    ("GCC-exception-3.1", "GCC Runtime Library exception 3.1"),
-    ("Linux-syscall-note", "Linux Syscall Note"),
-    ("Nokia-Qt-exception-1.1", "Nokia Qt LGPL exception 1.1"),
-];
-
-/// Name, author, type, licence.
-const COMPONENTS: &[(&str, &str, &str, &str)] = &[
-    (
-        "openssl",
-        "OpenSSL Software Foundation",
-        "LIBRARY",
-        "OpenSSL",
-    ),
-    ("busybox", "Erik Andersen", "APPLICATION", "GPL-2.0"),
-    ("zlib", "Jean-loup Gailly", "LIBRARY", "Zlib"),
-    ("curl", "Daniel Stenberg", "APPLICATION", "curl"),
-    ("linux", "Linus Torvalds", "OPERATING_SYSTEM", "GPL-2.0"),
-    ("dropbear", "Matt Johnston", "SERVICE", "MIT"),
-    ("dnsmasq", "Simon Kelley", "SERVICE", "GPL-3.0-or-later"),
-    ("hostapd", "Jouni Malinen", "SERVICE", "BSD-3-Clause"),
-    ("sqlite", "D. Richard Hipp", "LIBRARY", "MIT"),
-    ("libxml2", "Daniel Veillard", "LIBRARY", "MIT"),
-    ("u-boot", "Wolfgang Denk", "FIRMWARE", "GPL-2.0"),
-    ("mbedtls", "Arm Limited", "LIBRARY", "Apache-2.0"),
-    ("lighttpd", "Jan Kneschke", "SERVICE", "BSD-3-Clause"),
-    ("glibc", "GNU Project", "LIBRARY", "LGPL-2.1-only"),
-    ("expat", "James Clark", "LIBRARY", "MIT"),
-    ("qt", "The Qt Company", "FRAMEWORK", "LGPL-2.1-only"),
-];
-
-/// Versions of every component of the list above.
+/// Versions of every component.
 const VERSIONS: usize = 4;
 
 /// One vulnerability, as the findings need it.
@@ -375,10 +249,7 @@ fn component(
             ),
             ("supportEndOfLife", end_of_life(built, number)),
             ("copyrights", copyrights(author)),
-            (
-                "licenses",
-                Value::many(super::super::kinds::LICENSE, license),
-            ),
+            ("licenses", Value::many(LICENSE, license)),
             (
                 "licenseExceptions",
                 Value::many(LICENSE_EXCEPTION, exception),
@@ -401,90 +272,4 @@ fn component(
         sort,
         license,
     })
-}
-
-/// Two components in three have a date; half of those dates are past.
-pub(super) fn end_of_life(built: i64, number: usize) -> Value {
-    match number % 3 {
-        0 => Value::Null,
-        1 => Value::Time(built + 365 * DAY),
-        _ => Value::Time(built + 3650 * DAY),
-    }
-}
-
-pub(super) fn copyrights(author: &'static str) -> Value {
-    Value::list([Value::object(
-        "Copyright",
-        vec![
-            ("name", Value::Static(author)),
-            ("text", Value::text(format!("Copyright (c) {author}"))),
-            ("url", Value::Static("https://copyright.example/notice")),
-        ],
-    )])
-}
-
-pub(super) fn hashes(random: &mut Random) -> Value {
-    let mut hash = |algorithm: &'static str, digits| {
-        let content = hex(random, digits);
-        let id = content.get(..12).unwrap_or_default().to_owned();
-        let fields = vec![
-            ("id", Value::text(id)),
-            ("alg", Value::Static(algorithm)),
-            ("content", Value::text(content)),
-        ];
-        Value::object("Hash", fields)
-    };
-    Value::list([hash("SHA_256", 64), hash("SHA_1", 40)])
-}
-
-pub(super) fn properties(number: usize) -> Value {
-    let fields = vec![
-        ("id", Value::text(format!("property-{number}"))),
-        ("key", Value::Static("build:architecture")),
-        (
-            "value",
-            Value::Static(if number.is_multiple_of(2) {
-                "armv7"
-            } else {
-                "aarch64"
-            }),
-        ),
-    ];
-    Value::list([Value::object("Property", fields)])
-}
-
-pub(super) fn external_references(page: &str, random: &mut Random) -> Value {
-    let fields = vec![
-        ("category", Value::Static("OTHER")),
-        ("comment", Value::Static("release notes")),
-        ("value", Value::text(page)),
-        ("extRefType", Value::Static("website")),
-        ("hashes", hashes(random)),
-    ];
-    Value::list([Value::object("ExternalReference", fields)])
-}
-
-pub(super) fn identifiers(name: &str, version: &str) -> Value {
-    let one = |text: String| Value::list([Value::text(text)]);
-    let fields = vec![
-        (
-            "cpes",
-            Value::list([Value::text(format!(
-                "cpe:2.3:a:{name}:{name}:{version}:*:*:*:*:*:*:*"
-            ))]),
-        ),
-        (
-            "generic",
-            Value::list([Value::text(format!("{name}@{version}"))]),
-        ),
-        ("purl", Value::text(format!("pkg:generic/{name}@{version}"))),
-        (
-            "softwareHeritageIds",
-            one(format!("swh:1:rel:{:0>40}", version.replace('.', ""))),
-        ),
-        ("swidTags", one(format!("swid:{name}.example/{version}"))),
-        ("udis", one(format!("(01)00000000000000(10){version}"))),
-        ("upcs", one("000000000000".to_owned())),
-    ];
-    Value::object("SoftwareIdentifiers", fields)
 }

@@ -1,15 +1,14 @@
 //! The software components found in each asset version.
 
 use super::super::kinds::{COMPONENT_INSTANCE, COMPONENT_STATUS, LICENSE, LICENSE_EXCEPTION};
-use super::catalogue::{
-    Catalogue, Component, copyrights, end_of_life, external_references, hashes, identifiers,
-    properties,
+use super::DAY;
+use super::catalogue::{Catalogue, Component};
+use super::details::{
+    copyrights, end_of_life, external_references, hashes, identifiers, properties,
 };
-use super::inventory::{Version, tool};
 use super::random::Random;
+use super::versions::{Version, tool};
 use crate::data::{Row, Store, Value};
-
-const DAY: i64 = 86_400;
 
 /// Findings for each component instance.
 const FINDINGS_PER_INSTANCE: usize = 5;

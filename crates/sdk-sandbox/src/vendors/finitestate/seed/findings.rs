@@ -1,13 +1,12 @@
 //! The findings of each asset version.
 
 use super::super::kinds::{COMPONENT_INSTANCE, CVE, CWE, FINDING, FINDING_STATUS};
+use super::DAY;
 use super::catalogue::{Catalogue, Cve};
 use super::components::{Instance, comments};
-use super::inventory::{Version, tool};
 use super::random::{Random, hex};
+use super::versions::{Version, tool};
 use crate::data::{Row, Store, Value};
-
-const DAY: i64 = 86_400;
 
 /// One row in this many more than asked for is merged or deleted.
 const VISIBLE_PER_HIDDEN: usize = 25;
