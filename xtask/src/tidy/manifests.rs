@@ -52,7 +52,8 @@ fn arrows(package: &str) -> Option<Arrows> {
             build: &[],
             test: &[],
         },
-        _vendor => Arrows {
+        // A vendor, or a crate of tests that stands in for one.
+        _ => Arrows {
             run: &["sdk-auth", "sdk-graphql"],
             build: &["sdk-codegen"],
             test: &["sdk-codegen", "sdk-sandbox"],
