@@ -75,14 +75,16 @@ impl Error {
         }
     }
 
-    /// True if the request provably never reached the API, so that even a write may be sent again.
+    /// True if the API has provably not acted on the request, so that even a write may be sent again.
+    ///
+    /// Of a request that was sent as repeatable, an earlier attempt may have been acted on all the same.
     #[must_use]
-    pub fn is_not_sent(&self) -> bool {
+    pub fn is_unprocessed(&self) -> bool {
         match self {
             Self::Config(_) | Self::TokenRequest(_) => true,
-            Self::Transport(error) => error.is_not_sent(),
+            Self::Transport(error) => error.is_unprocessed(),
             Self::CredentialsRejected(_) => true,
-            Self::Deadline(error) => error.is_not_sent(),
+            Self::Deadline(error) => error.is_unprocessed(),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::credentials::Credentials;
 use crate::endpoint::TokenEndpoint;
 use crate::error::{ConfigError, Error};
 use crate::http::{Http, check_url};
-use crate::refresh::{Rejection, Shared, TokenSource};
+use crate::refresh::{CredentialsSource, Rejection, Shared, TokenSource};
 use crate::token::{AccessToken, Generation, ReadyToken};
 use crate::wire;
 
@@ -132,7 +132,7 @@ pub struct TokenStats {
 pub struct TokenProviderBuilder {
     http: Http,
     endpoint: TokenEndpoint,
-    credentials: Arc<dyn Fn() -> Result<Credentials, ConfigError> + Send + Sync>,
+    credentials: CredentialsSource,
     clock: Clock,
 }
 

@@ -4,9 +4,11 @@
 //! token itself is in an atomic slot beside it, which is all that a call with a valid token touches.
 
 mod fetch;
+mod flight;
 mod memory;
+mod vendor_clock;
 
-pub(crate) use fetch::TokenSource;
+pub(crate) use fetch::{CredentialsSource, TokenSource};
 pub use memory::Rejection;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,13 +18,13 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tracing::Instrument as _;
 
 use crate::cache::{Freshness, Schedule};
 use crate::clock::{Clock, Now};
 use crate::error::{CredentialsRejectedError, Error};
 use crate::token::{AccessToken, Generation, ReadyToken};
 use fetch::{Fetched, no_runtime};
+use flight::{Departure, Flight, OnBoard, Outcome};
 use memory::{FailureMemory, RejectionLog};
 
 /// Everything that the clones of one provider share.
@@ -41,14 +43,6 @@ struct State {
     failures: FailureMemory,
     rejections: RejectionLog,
 }
-
-/// A token request under way.
-struct Flight {
-    id: u64,
-    outcome: watch::Receiver<Option<Outcome>>,
-}
-
-type Outcome = Result<Arc<AccessToken>, Error>;
 
 /// What has happened so far; see [`TokenStats`](crate::TokenStats).
 #[derive(Debug, Default)]
@@ -257,70 +251,4 @@ impl Shared {
 /// True if the new token ends no later than the old one, give or take the seconds of rounding.
 fn brings_nothing_new(old: &Schedule, new: &Schedule) -> bool {
     new.expired_at().monotonic <= old.expired_at().monotonic + Duration::from_secs(1)
-}
-
-/// A flight that is announced but not yet under way.
-struct Departure {
-    on_board: OnBoard,
-    runtime: Handle,
-}
-
-impl Departure {
-    fn fly(self) {
-        let Self { on_board, runtime } = self;
-        let shared = Arc::clone(&on_board.shared);
-        let span = tracing::info_span!(
-            "token.refresh",
-            server.address = shared.source.host(),
-            outcome = tracing::field::Empty,
-        );
-        let flight = async move {
-            let result = fetch::fetch(&shared.source, &shared.clock, &shared.counts).await;
-            tracing::Span::current()
-                .record("outcome", if result.is_ok() { "granted" } else { "failed" });
-            on_board.land(result);
-        };
-        runtime.spawn(flight.instrument(span));
-    }
-}
-
-/// The part of a flight that tells the callers, or at least clears the way if the flight is lost.
-struct OnBoard {
-    shared: Arc<Shared>,
-    id: u64,
-    sender: watch::Sender<Option<Outcome>>,
-}
-
-impl OnBoard {
-    fn land(self, result: Result<Fetched, Error>) {
-        let shared = &self.shared;
-        let now = shared.clock.now();
-        let outcome = {
-            let mut state = shared.lock();
-            let outcome = match result {
-                Ok(fetched) => shared.publish(&mut state, fetched, now),
-                Err(error) => Err(state.failures.remember(&error, now, fastrand::f64())),
-            };
-            state.flight = None;
-            outcome
-        };
-        if let Err(error) = &outcome {
-            count(&shared.counts.failed);
-            tracing::warn!(%error, "no new access token");
-        }
-        self.sender.send_replace(Some(outcome));
-    }
-}
-
-impl Drop for OnBoard {
-    fn drop(&mut self) {
-        let mut state = self.shared.lock();
-        if state
-            .flight
-            .as_ref()
-            .is_some_and(|flight| flight.id == self.id)
-        {
-            state.flight = None;
-        }
-    }
 }

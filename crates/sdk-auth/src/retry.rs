@@ -135,7 +135,7 @@ fn is_retryable(outcome: Outcome, delivery: Delivery) -> bool {
         (_, Outcome::Failed(TransportFailure::NotSendable | TransportFailure::TooLarge { .. })) => {
             false
         }
-        (_, Outcome::Failed(failure)) if failure.is_not_sent() => true,
+        (_, Outcome::Failed(failure)) if failure.is_unprocessed() => true,
         (Delivery::AtMostOnce, _) => false,
         (Delivery::Repeatable, Outcome::Failed(_)) => true,
         (Delivery::Repeatable, Outcome::Answered { status, .. }) => {

@@ -139,7 +139,7 @@ impl<'a> Call<'a> {
             }
             Err(failed) => {
                 span.record("error.type", tracing::field::debug(failed.failure));
-                if failed.failure.is_not_sent() {
+                if failed.failure.is_unprocessed() {
                     progress.set_sent(sent_before);
                 }
             }

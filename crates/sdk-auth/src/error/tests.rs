@@ -56,7 +56,7 @@ fn check(error: &Error, expected: [bool; 4]) {
         error.is_transient(),
         error.is_timeout(),
         error.is_unauthorized(),
-        error.is_not_sent(),
+        error.is_unprocessed(),
     ];
     assert_eq!(found, expected, "{error}");
 }
@@ -64,7 +64,7 @@ fn check(error: &Error, expected: [bool; 4]) {
 #[test]
 fn predicates_follow_from_what_happened() {
     use FailureClass::{Permanent, Throttled, Transient};
-    use TokenFailure::{Malformed, NoAnswer, Refused};
+    use TokenFailure::{Incomplete, Malformed, Refused};
     const YES: bool = true;
     const NO: bool = false;
     check(&ConfigError::new("url", "a URL").into(), [NO, NO, NO, YES]);
@@ -80,7 +80,10 @@ fn predicates_follow_from_what_happened() {
         &token_error(Malformed("is not JSON"), Transient, Some(StatusCode::OK)),
         [YES, NO, NO, YES],
     );
-    check(&token_error(NoAnswer, Transient, None), [YES, NO, NO, YES]);
+    check(
+        &token_error(Incomplete, Transient, None),
+        [YES, NO, NO, YES],
+    );
     check(&rejected(), [NO, NO, YES, YES]);
     check(
         &transport_error(TransportFailure::NotConnected),

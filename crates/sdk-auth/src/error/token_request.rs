@@ -33,7 +33,7 @@ pub enum TokenFailure {
     /// The endpoint answered, but not with a token response; the text says what is wrong with it.
     Malformed(&'static str),
     /// The endpoint could not be reached, or its answer could not be read.
-    NoAnswer,
+    Incomplete,
     /// No request was made: the call does not run inside a tokio runtime, or the runtime shut down.
     NoRuntime,
 }
@@ -133,7 +133,7 @@ impl fmt::Display for TokenRequestError {
         match details.failure {
             TokenFailure::Refused => f.write_str("was refused")?,
             TokenFailure::Malformed(what) => write!(f, "got an answer that {what}")?,
-            TokenFailure::NoAnswer => f.write_str("got no answer")?,
+            TokenFailure::Incomplete => f.write_str("did not complete")?,
             TokenFailure::NoRuntime => f.write_str("needs a running tokio runtime")?,
         }
         let facts = [

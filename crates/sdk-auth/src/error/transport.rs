@@ -109,8 +109,8 @@ impl TransportError {
 
     /// True if the server provably has not acted on the request.
     #[must_use]
-    pub fn is_not_sent(&self) -> bool {
-        self.0.failure.is_not_sent()
+    pub fn is_unprocessed(&self) -> bool {
+        self.0.failure.is_unprocessed()
     }
 
     /// True if the same request may well succeed later.
@@ -124,7 +124,7 @@ impl TransportError {
 }
 
 impl TransportFailure {
-    pub(crate) fn is_not_sent(self) -> bool {
+    pub(crate) fn is_unprocessed(self) -> bool {
         matches!(
             self,
             Self::NotConnected | Self::NotProcessed | Self::NotSendable
@@ -203,9 +203,9 @@ impl DeadlineError {
         self.deadline
     }
 
-    /// True if no attempt may have reached the server: the whole time went into getting a token.
+    /// True if nothing can have reached the API: the whole time went into getting a token or a connection.
     #[must_use]
-    pub fn is_not_sent(&self) -> bool {
+    pub fn is_unprocessed(&self) -> bool {
         !self.sent
     }
 }

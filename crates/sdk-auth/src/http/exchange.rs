@@ -110,6 +110,9 @@ fn is_plain(url: &Url) -> bool {
     url.scheme() == "http"
 }
 
+/// The most memory that is set aside because an answer says that it will be large.
+const MAX_RESERVED_BYTES: u64 = 16 * 1024 * 1024;
+
 /// Reads a body to its end, counting bytes after decompression.
 async fn read(mut response: reqwest::Response, limit_bytes: u64) -> Result<Answer, Failed> {
     let too_large = || Failed {
@@ -134,7 +137,10 @@ async fn read(mut response: reqwest::Response, limit_bytes: u64) -> Result<Answe
         let Some(piece) = next_piece(&mut response).await? else {
             break;
         };
-        body = body.with(&piece, usize::try_from(stated).unwrap_or(0));
+        body = body.with(
+            &piece,
+            usize::try_from(stated.min(MAX_RESERVED_BYTES)).unwrap_or(0),
+        );
     }
     Ok(Answer {
         status,

@@ -1,11 +1,11 @@
 //! Getting one token from the token endpoint.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
+use super::vendor_clock::VendorClock;
 use super::{Counts, count};
 use crate::cache::Schedule;
 use crate::clock::{Clock, Now};
@@ -39,40 +39,6 @@ impl TokenSource {
 
     pub(super) fn host(&self) -> &str {
         self.endpoint.url().host_str().unwrap_or_default()
-    }
-}
-
-/// How far the vendor's clock is ahead of this machine's, in milliseconds, as its answers showed it.
-#[derive(Debug, Default)]
-pub(crate) struct VendorClock(AtomicI64);
-
-/// `Date` has whole seconds and spends time on the way; less than this is no difference.
-const NOTABLE_SKEW_MILLIS: i64 = 5_000;
-
-impl VendorClock {
-    fn now(&self, local: SystemTime) -> SystemTime {
-        let millis = self.0.load(Ordering::Relaxed);
-        let skew = Duration::from_millis(millis.unsigned_abs());
-        let moved = if millis < 0 {
-            local.checked_sub(skew)
-        } else {
-            local.checked_add(skew)
-        };
-        moved.unwrap_or(local)
-    }
-
-    fn observe(&self, vendor: SystemTime, local: SystemTime) {
-        let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
-        let skew = match vendor.duration_since(local) {
-            Ok(ahead) => millis(ahead),
-            Err(behind) => -millis(behind.duration()),
-        };
-        let notable = if skew.abs() > NOTABLE_SKEW_MILLIS {
-            skew
-        } else {
-            0
-        };
-        self.0.store(notable, Ordering::Relaxed);
     }
 }
 
@@ -130,7 +96,7 @@ pub(super) async fn fetch(
                 Err(failed) => failed,
             };
             if attempt == ATTEMPTS || !is_unanswered(&failed) {
-                return Err(Error::from(no_answer(source, failed, attempt)));
+                return Err(Error::from(incomplete(source, failed, attempt)));
             }
             progress.enter(Phase::BackingOff);
             clock
@@ -148,7 +114,7 @@ pub(super) async fn fetch(
                 phase,
                 cause: None,
             };
-            return Err(no_answer(source, failed, ATTEMPTS).into());
+            return Err(incomplete(source, failed, ATTEMPTS).into());
         }
     };
     let local = clock.now().wall;
@@ -204,7 +170,7 @@ fn is_unanswered(failed: &Failed) -> bool {
     may_help && failed.phase != Phase::ReadingAnswer
 }
 
-fn no_answer(source: &TokenSource, failed: Failed, attempts: u32) -> TokenRequestError {
+fn incomplete(source: &TokenSource, failed: Failed, attempts: u32) -> TokenRequestError {
     let Failed {
         failure,
         phase,
@@ -227,7 +193,7 @@ fn no_answer(source: &TokenSource, failed: Failed, attempts: u32) -> TokenReques
     TokenRequestError::new(TokenRequestDetails {
         class,
         source: Some(transport),
-        ..bare(source, TokenFailure::NoAnswer)
+        ..bare(source, TokenFailure::Incomplete)
     })
 }
 

@@ -1,6 +1,6 @@
 //! From endpoint and credentials to the request to send.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -68,15 +68,10 @@ pub(crate) fn token_request(
         }
     }
 
-    let ends_at = endpoint.requested_expiry.as_ref().map(|expiry| {
-        let at = vendor_now
-            .checked_add(expiry.lifetime)
-            .unwrap_or(vendor_now);
-        // Six digits of a second and a Z: the form that Finlex's page "Access token" prints.
-        DateTime::<Utc>::from(at)
-            .format("%Y-%m-%dT%H:%M:%S%.6fZ")
-            .to_string()
-    });
+    let ends_at = match &endpoint.requested_expiry {
+        Some(expiry) => Some(date_text(vendor_now, expiry.lifetime)?),
+        None => None,
+    };
     let fields = body_fields(endpoint, credentials, ends_at.as_deref());
     let body = match endpoint.body {
         BodyFormat::Json => json(&fields)?,
@@ -94,6 +89,16 @@ pub(crate) fn token_request(
         headers,
         body: wiped_bytes(body),
     })
+}
+
+/// The time `lifetime` after `now`, as Finlex's page "Access Token" prints it: six digits of a second, and Z.
+fn date_text(now: SystemTime, lifetime: Duration) -> Result<String, ConfigError> {
+    now.checked_add(lifetime)
+        .and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok())
+        .and_then(|at| Some((i64::try_from(at.as_secs()).ok()?, at.subsec_nanos())))
+        .and_then(|(seconds, nanos)| DateTime::<Utc>::from_timestamp(seconds, nanos))
+        .map(|at| at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string())
+        .ok_or_else(|| ConfigError::new("the requested expiry", "a time that has a date"))
 }
 
 /// Name and value of every field of the body, in the order they are sent.

@@ -314,3 +314,19 @@ fn a_grant_type_in_the_query_joins_what_is_there() {
         Some("v=2&grant_type=client_credentials")
     );
 }
+
+#[test]
+fn a_requested_expiry_without_a_date_is_refused() {
+    let build = |lifetime| {
+        let endpoint = endpoint().requested_expiry("expiry", lifetime);
+        token_request(&endpoint, &Credentials::client("ada", "x"), now())
+            .map(|request| request.body)
+    };
+    let body = build(Duration::from_micros(3_600_000_001)).unwrap();
+    assert_eq!(
+        body,
+        "grant_type=client_credentials&expiry=2001-09-09T02%3A46%3A40.000001Z"
+    );
+    assert!(build(Duration::from_secs(10_000_000_000_000)).is_err());
+    assert!(build(Duration::MAX).is_err());
+}

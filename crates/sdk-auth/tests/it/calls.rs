@@ -425,7 +425,10 @@ async fn a_passed_deadline_names_what_the_call_was_doing() {
         .build();
         match client.send(read(&server), by_status).await {
             Err(Error::Deadline(error)) => {
-                assert_eq!((error.phase(), error.is_not_sent()), (expected, not_sent));
+                assert_eq!(
+                    (error.phase(), error.is_unprocessed()),
+                    (expected, not_sent)
+                );
                 assert_eq!((error.operation(), error.deadline()), ("ListThings", short));
             }
             // A wait that would end after the deadline is not begun.
@@ -455,7 +458,7 @@ async fn a_deadline_that_passes_while_waiting_for_a_token_leaves_the_token_to_th
         panic!("{error}")
     };
     assert_eq!(
-        (error.phase(), error.is_not_sent()),
+        (error.phase(), error.is_unprocessed()),
         (Phase::WaitingForToken, true)
     );
     assert!(
@@ -483,7 +486,7 @@ async fn a_failing_token_endpoint_fails_the_call_and_nothing_reaches_the_api() {
         .send(read(&server), by_status)
         .await
         .unwrap_err();
-    assert!(error.is_unauthorized() && error.is_not_sent());
+    assert!(error.is_unauthorized() && error.is_unprocessed());
     let port = server.url("/").port().unwrap();
     assert_eq!(
         error.to_string(),

@@ -86,19 +86,19 @@ async fn nonsense_from_a_token_endpoint_is_a_typed_error_that_names_it() {
         ),
         (
             Act::AnswerAndClose(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"acc".to_vec()),
-            "got no answer | lost the connection while reading the answer",
+            "did not complete | lost the connection while reading the answer",
         ),
         (
             Act::Answer(answer(200, &[], " ".repeat(64 * 1024 + 1))),
-            "got no answer | got an answer of more than 65536 bytes",
+            "did not complete | got an answer of more than 65536 bytes",
         ),
         (
             Act::Answer(answer(200, &[("content-encoding", "gzip")], gzip(10 << 20))),
-            "got no answer | got an answer of more than 65536 bytes",
+            "did not complete | got an answer of more than 65536 bytes",
         ),
         (
             Act::AnswerForever(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b' '; 4096]),
-            "got no answer | got an answer of more than 65536 bytes",
+            "did not complete | got an answer of more than 65536 bytes",
         ),
     ] {
         assert_eq!(token_error(act.clone()).await, expected, "{act:.200?}");

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sdk_auth::{
-    AccessToken, Credentials, Error, Generation, Rejection, TokenEndpoint, TokenProvider,
-    TokenScheme,
+    AccessToken, Credentials, Error, Generation, ManualClock, Rejection, TokenAnswer,
+    TokenEndpoint, TokenProvider, TokenScheme,
 };
 use tokio::task::JoinSet;
 
@@ -427,4 +427,49 @@ async fn an_endpoint_that_never_answers_is_asked_three_times() {
         "{source}"
     );
     assert_eq!(server.count("/token"), 3);
+}
+
+#[tokio::test]
+async fn a_vendor_whose_clock_differs_is_spoken_to_in_its_own_time() {
+    // The vendor's clock is ten minutes ahead; tokens are asked for, and granted, for half an hour.
+    let time = manual_clock();
+    let vendor = |time: &ManualClock| time.wall() + 600 * SECOND;
+    let server = Server::start({
+        let time = time.clone();
+        move |_| {
+            let date = httpdate::fmt_http_date(vendor(&time));
+            let end = vendor(&time) + HOUR / 2;
+            let end = end
+                .duration_since(SystemTime::UNIX_EPOCH)
+                .unwrap()
+                .as_secs();
+            let body = format!(r#"{{"access_token":"token","expiry":{end}}}"#);
+            Act::Answer(answer(200, &[("date", &date)], body))
+        }
+    })
+    .await;
+    let endpoint = TokenEndpoint::new(server.url("/token"))
+        .requested_expiry("expiry", HOUR / 2)
+        .answer(TokenAnswer::default().expires_at("expiry"));
+    let provider = TokenProvider::builder(http(), endpoint, credentials())
+        .clock(time.clock())
+        .build()
+        .unwrap();
+    provider.token().await.unwrap();
+    time.advance(HOUR / 2 - 6 * SECOND);
+    assert!(provider.token().await.is_ok(), "still within the half hour");
+    time.advance(HOUR);
+    provider.token().await.unwrap();
+    // 1 700 000 000 is 2023-11-14T22:13:20Z; before its first answer the vendor's time is unknown.
+    let asked = |index: usize| server.heard()[index].body.clone();
+    assert!(
+        asked(0).ends_with("expiry=2023-11-14T22%3A43%3A20.000000Z"),
+        "{}",
+        asked(0)
+    );
+    assert!(
+        asked(1).ends_with("expiry=2023-11-14T23%3A23%3A14.000000Z"),
+        "{}",
+        asked(1)
+    );
 }
