@@ -63,3 +63,15 @@ impl Tree {
             .with_context(|| format!("cannot read {relative}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_is_tidy() {
+        let problems = Tree::open().unwrap().problems().unwrap();
+        let rendered: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(rendered.is_empty(), "{}", rendered.join("\n\n"));
+    }
+}
