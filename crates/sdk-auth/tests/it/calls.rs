@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use sdk_auth::{
-    ApiAuth, AuthorizedHttp, Credentials, Delivery, Error, Phase, Request, RetryPolicy,
+    ApiAuth, AuthorizedHttp, Credentials, Delivery, Error, Http, HttpConfig, Phase, Proxy, Request,
     TokenEndpoint, TokenProvider, TransportFailure, Verdict,
 };
 use tokio::task::JoinSet;
@@ -401,44 +401,58 @@ async fn a_write_is_sent_again_if_no_connection_could_be_made() {
 
 #[tokio::test]
 async fn a_passed_deadline_names_what_the_call_was_doing() {
-    let short = Duration::from_millis(60);
+    let deadline = Duration::from_millis(150);
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{".to_vec();
-    let wait = Act::Answer(answer(503, &[], ""));
-    for (api, expected, not_sent) in [
-        (Act::Hang, Phase::AwaitingAnswer, false),
-        (Act::Answer(head), Phase::ReadingAnswer, false),
-        (wait, Phase::BackingOff, false),
+    for (api, expected) in [
+        (Act::Hang, Phase::AwaitingAnswer),
+        (Act::Answer(head), Phase::ReadingAnswer),
     ] {
         let server = Server::start(tokens_and(3600, move |_| api.clone())).await;
-        // Waits go by the machine's clock here, and are long enough to be caught in one.
-        let retry = RetryPolicy::default()
-            .attempts(100)
-            .base_delay(Duration::from_millis(40))
-            .max_delay(Duration::from_millis(40));
-        let client = AuthorizedHttp::builder(
-            http(),
-            provider(&server, &manual_clock()),
-            ApiAuth::bearer(),
-        )
-        .retry(retry)
-        .deadline(short)
-        .build();
-        match client.send(read(&server), by_status).await {
-            Err(Error::Deadline(error)) => {
-                assert_eq!(
-                    (error.phase(), error.is_unprocessed()),
-                    (expected, not_sent)
-                );
-                assert_eq!((error.operation(), error.deadline()), ("ListThings", short));
-            }
-            // A wait that would end after the deadline is not begun.
-            Ok(reply) => assert_eq!(
-                (reply.status().as_u16(), expected),
-                (503, Phase::BackingOff)
-            ),
-            Err(other) => panic!("{other}"),
-        }
+        let client = client(&server, &manual_clock());
+        client.provider().token().await.unwrap();
+        let error = client
+            .send(read(&server).deadline(deadline), by_status)
+            .await
+            .unwrap_err();
+        assert!(error.is_timeout());
+        let Error::Deadline(error) = error else {
+            panic!("{error}")
+        };
+        assert_eq!((error.phase(), error.is_unprocessed()), (expected, false));
+        assert_eq!(
+            (error.operation(), error.deadline()),
+            ("ListThings", deadline)
+        );
     }
+}
+
+#[tokio::test]
+async fn an_attempt_that_takes_too_long_is_cut_off_and_a_read_sent_again() {
+    let server = Server::start(tokens_and(3600, in_turn(vec![Act::Hang, json(200, "{}")]))).await;
+    let limit = Duration::from_millis(150);
+    let config = HttpConfig::new().proxy(Proxy::None).attempt_timeout(limit);
+    let time = manual_clock();
+    let http = Http::new(config).unwrap();
+    let client = AuthorizedHttp::builder(http, provider(&server, &time), ApiAuth::bearer())
+        .clock(time.clock())
+        .build();
+    let reply = client.send(read(&server), by_status).await.unwrap();
+    assert_eq!((reply.status(), reply.attempts()), (StatusCode::OK, 2));
+}
+
+#[tokio::test]
+async fn an_attempt_at_a_write_that_takes_too_long_is_not_repeated() {
+    let server = Server::start(tokens_and(3600, |_| Act::Hang)).await;
+    let limit = Duration::from_millis(150);
+    let config = HttpConfig::new().proxy(Proxy::None).attempt_timeout(limit);
+    let provider = provider(&server, &manual_clock());
+    let client = AuthorizedHttp::new(Http::new(config).unwrap(), provider, ApiAuth::bearer());
+    let error = client.send(write(&server), by_status).await.unwrap_err();
+    let Error::Transport(error) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(error.failure(), TransportFailure::TimedOut);
+    assert_eq!((error.attempts(), server.count("/api")), (1, 1));
 }
 
 #[tokio::test]

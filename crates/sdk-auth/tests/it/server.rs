@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use url::Url;
 
@@ -35,6 +36,8 @@ pub(crate) enum Act {
     Answer(Vec<u8>),
     /// Answers with these bytes after a while and keeps the connection.
     AnswerAfter(Duration, Vec<u8>),
+    /// Answers with these bytes once the gate has a permit, and keeps the connection.
+    AnswerWhen(Arc<Semaphore>, Vec<u8>),
     /// Answers with these bytes and closes the connection.
     AnswerAndClose(Vec<u8>),
     /// Answers with the first bytes, then with the second over and over.
@@ -119,6 +122,10 @@ async fn serve(
             Act::Answer(bytes) => drop(stream.write_all(&bytes).await),
             Act::AnswerAfter(wait, bytes) => {
                 tokio::time::sleep(wait).await;
+                drop(stream.write_all(&bytes).await);
+            }
+            Act::AnswerWhen(gate, bytes) => {
+                drop(gate.acquire().await.unwrap());
                 drop(stream.write_all(&bytes).await);
             }
             Act::AnswerAndClose(bytes) => {

@@ -8,9 +8,10 @@ use sdk_auth::{
     AccessToken, Credentials, Error, Generation, ManualClock, Rejection, TokenAnswer,
     TokenEndpoint, TokenProvider, TokenScheme,
 };
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::server::{Act, Server, answer, json};
+use crate::server::{Act, Heard, Server, answer, json};
 use crate::setup::{credentials, grant, http, manual_clock, provider, tokens_and};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -31,7 +32,7 @@ async fn herd(provider: &TokenProvider, size: usize) -> Vec<Result<Arc<AccessTok
 }
 
 /// Answers every token request with the token of its number after 30 ms.
-fn slow_tokens() -> impl Fn(&crate::server::Heard) -> Act + Send + Sync + 'static {
+fn slow_tokens() -> impl Fn(&Heard) -> Act + Send + Sync + 'static {
     let tokens = tokens_and(3600, |_| Act::Close);
     move |heard| match tokens(heard) {
         Act::Answer(bytes) => Act::AnswerAfter(Duration::from_millis(30), bytes),
@@ -41,13 +42,13 @@ fn slow_tokens() -> impl Fn(&crate::server::Heard) -> Act + Send + Sync + 'stati
 
 /// Waits, in short steps, until `condition` holds.
 async fn until(condition: impl Fn() -> bool) {
-    for _ in 0..200 {
+    for _ in 0..2000 {
         if condition() {
             return;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("it did not happen within a second");
+    panic!("it did not happen within ten seconds");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,13 +94,26 @@ async fn a_hundred_callers_of_a_failing_endpoint_cause_one_token_request() {
     }
 }
 
+/// Tokens that are given out once the gate has a permit.
+fn gated_tokens(gate: &Arc<Semaphore>) -> impl Fn(&Heard) -> Act + Send + Sync + 'static {
+    let (gate, tokens) = (Arc::clone(gate), tokens_and(3600, |_| Act::Close));
+    move |heard| match tokens(heard) {
+        Act::Answer(bytes) => Act::AnswerWhen(Arc::clone(&gate), bytes),
+        other => other,
+    }
+}
+
 #[tokio::test]
 async fn the_token_is_there_after_every_caller_went_away() {
-    let server = Server::start(slow_tokens()).await;
+    let gate = Arc::new(Semaphore::new(0));
+    let server = Server::start(gated_tokens(&gate)).await;
     let provider = provider(&server, &manual_clock());
-    let impatient = tokio::time::timeout(Duration::from_millis(10), provider.token());
-    assert!(impatient.await.is_err());
+    tokio::select! {
+        _ = provider.token() => panic!("nothing was answered yet"),
+        () = until(|| server.count("/token") == 1) => {}
+    }
     assert!(provider.ready().is_none());
+    gate.add_permits(1);
     until(|| provider.ready().is_some()).await;
     assert_eq!(text(&provider.ready().unwrap()), "token-1");
     assert_eq!(server.count("/token"), 1);
@@ -107,7 +121,8 @@ async fn the_token_is_there_after_every_caller_went_away() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn callers_get_their_token_though_the_first_of_them_went_away() {
-    let server = Server::start(slow_tokens()).await;
+    let gate = Arc::new(Semaphore::new(0));
+    let server = Server::start(gated_tokens(&gate)).await;
     let provider = provider(&server, &manual_clock());
     let leader = tokio::spawn({
         let provider = provider.clone();
@@ -119,6 +134,8 @@ async fn callers_get_their_token_though_the_first_of_them_went_away() {
         async move { herd(&provider, 20).await }
     });
     leader.abort();
+    assert!(leader.await.unwrap_err().is_cancelled());
+    gate.add_permits(1);
     assert!(
         followers
             .await
@@ -129,31 +146,34 @@ async fn callers_get_their_token_though_the_first_of_them_went_away() {
     assert_eq!(server.count("/token"), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_flight_lost_with_its_runtime_is_started_again_on_another() {
-    let server = Server::start({
-        let asked = AtomicUsize::new(0);
-        move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+    let asked = AtomicUsize::new(0);
+    let server = Arc::new(
+        Server::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
             0 => Act::Hang,
             _ => grant("token-2", 3600),
-        }
-    })
-    .await;
+        })
+        .await,
+    );
     let provider = provider(&server, &manual_clock());
-    let (asking, started) = (provider.clone(), tokio::sync::oneshot::channel::<()>());
-    let lost = std::thread::spawn(move || {
+    let (asking, watched) = (provider.clone(), Arc::clone(&server));
+    let other_runtime = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap();
         runtime.block_on(async {
-            drop(tokio::time::timeout(Duration::from_millis(50), asking.token()).await);
+            tokio::select! {
+                _ = asking.token() => panic!("nothing was answered yet"),
+                () = until(|| watched.count("/token") == 1) => {}
+            }
         });
-        drop(started.0);
     });
-    drop(started.1.await);
-    lost.join().unwrap();
-    assert_eq!(text(&provider.token().await.unwrap()), "token-2");
+    until(|| server.count("/token") == 1).await;
+    let token = provider.token().await.unwrap();
+    assert_eq!(text(&token), "token-2");
+    other_runtime.join().unwrap();
 }
 
 #[test]
