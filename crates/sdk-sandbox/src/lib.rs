@@ -24,8 +24,14 @@
 //! # What it does not do
 //!
 //! It shares no code with the SDKs: it is an independent witness of what they send. It does not scan
-//! uploads, and where a vendor's behaviour is not documented it picks one and says so. It listens on
-//! plain HTTP and is not meant for any network.
+//! uploads, and where a vendor's behaviour is not documented it picks one and says so, in a table at
+//! [`FiniteState`]. It listens on plain HTTP and is not meant for any network.
+//!
+//! # Reading order
+//!
+//! A request passes `origin` (listener), `front` (recorder, faults), a vendor's `server` (token, headers),
+//! `graphql` (document, limits) and the vendor's `resolve` and `mutate`, which read and change the tables
+//! of `data`. `identity` knows tokens, `storage` presigned links; neither knows a vendor.
 //!
 //! # Why apollo-compiler
 //!

@@ -1,6 +1,6 @@
 //! Filters: the vendor's filter objects, compiled once per list and applied to every row.
 //!
-//! Rules as in the vendor's pages "Filters" and "Product Filter" (read 2025): members of one object
+//! Rules as in the vendor's pages "Filters" and "Product Filter": members of one object
 //! are joined by AND, `AND` of nothing holds, `OR` of nothing does not, an operator is a suffix of the
 //! field's name, and a value of `null` asks for absence. A nested filter of a to-one relation also asks
 //! that the relation is there.

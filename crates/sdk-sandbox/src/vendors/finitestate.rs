@@ -42,9 +42,7 @@ const ORGANIZATION_CONTEXT: &str = "5b1e6f0a-3c2d-4e8f-9a7b-0d1c2e3f4a5b";
 const TOKEN_PATH: &str = "/api/v1/auth/token";
 const GRAPHQL_PATH: &str = "/api/v1/graphql";
 
-/// Finite State's server on loopback, seen by its tests.
-///
-/// Credentials, organization and data are the same in every sandbox; only the ports differ.
+#[doc = include_str!("../docs/finitestate.md")]
 #[derive(Debug)]
 pub struct FiniteState {
     api: Origin,

@@ -4,7 +4,7 @@
 
 use super::super::kinds::{COMPONENT, CVE, CWE, LICENSE, LICENSE_EXCEPTION};
 use super::details::{
-    copyrights, end_of_life, external_references, hashes, identifiers, properties,
+    copyrights, end_of_life, external_references, files, hashes, identifiers, properties, supplier,
 };
 use super::names::{COMPONENTS, EXCEPTIONS, LICENSES, LicenseFacts, WEAKNESSES};
 use super::random::{Random, hex};
@@ -34,6 +34,8 @@ pub(super) struct Component {
     pub(super) version: String,
     pub(super) sort: &'static str,
     pub(super) license: Option<Row>,
+    /// What its instances say in the same words.
+    pub(super) shared: Vec<(&'static str, Value)>,
 }
 
 #[derive(Debug)]
@@ -228,42 +230,48 @@ fn component(
         .first()
         .copied()
         .filter(|_| number.is_multiple_of(5));
-    let row = store.insert(
-        COMPONENT,
-        vec![
-            ("name", Value::Static(name)),
-            ("version", Value::text(version.as_str())),
-            ("type", Value::Static(sort)),
-            ("url", Value::text(page.as_str())),
-            ("author", Value::Static(author)),
-            ("buildDate", Value::Time(built)),
-            ("createdAt", Value::Time(FIRST_ROW)),
-            ("updatedAt", Value::Time(FIRST_ROW + DAY)),
-            (
-                "detailedDescription",
-                Value::text(format!("{name} {version}, by {author}")),
-            ),
-            (
-                "downloadLocation",
-                Value::text(format!("{page}/{name}.tar.gz")),
-            ),
-            ("supportEndOfLife", end_of_life(built, number)),
-            ("copyrights", copyrights(author)),
-            ("licenses", Value::many(LICENSE, license)),
-            (
-                "licenseExceptions",
-                Value::many(LICENSE_EXCEPTION, exception),
-            ),
-            (
-                "externalReferences",
-                external_references(&page, &mut random),
-            ),
-            ("hashes", hashes(&mut random)),
-            ("properties", properties(number)),
-            ("softwareIdentifiers", identifiers(name, &version)),
-            ("licenseExpressions", Value::Int(1)),
-        ],
-    );
+    let described = vec![
+        ("copyrights", copyrights(author)),
+        (
+            "externalReferences",
+            external_references(&page, &mut random),
+        ),
+        ("hashes", hashes(&mut random)),
+        ("properties", properties(number)),
+        ("softwareIdentifiers", identifiers(name, &version)),
+        ("licenseExpressions", Value::Int(1)),
+    ];
+    let mut shared = described.clone();
+    shared.extend([
+        ("supplier", supplier(author, &page)),
+        ("files", files(name, &mut random)),
+    ]);
+    let mut fields = vec![
+        ("name", Value::Static(name)),
+        ("version", Value::text(version.as_str())),
+        ("type", Value::Static(sort)),
+        ("url", Value::text(page.as_str())),
+        ("author", Value::Static(author)),
+        ("buildDate", Value::Time(built)),
+        ("createdAt", Value::Time(FIRST_ROW)),
+        ("updatedAt", Value::Time(FIRST_ROW + DAY)),
+        (
+            "detailedDescription",
+            Value::text(format!("{name} {version}, by {author}")),
+        ),
+        (
+            "downloadLocation",
+            Value::text(format!("{page}/{name}.tar.gz")),
+        ),
+        ("supportEndOfLife", end_of_life(built, number)),
+        ("licenses", Value::many(LICENSE, license)),
+        (
+            "licenseExceptions",
+            Value::many(LICENSE_EXCEPTION, exception),
+        ),
+    ];
+    fields.extend(described);
+    let row = store.insert(COMPONENT, fields);
     Some(Component {
         row,
         name,
@@ -271,5 +279,6 @@ fn component(
         version,
         sort,
         license,
+        shared,
     })
 }

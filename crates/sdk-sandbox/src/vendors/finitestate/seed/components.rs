@@ -3,9 +3,7 @@
 use super::super::kinds::{COMPONENT_INSTANCE, COMPONENT_STATUS, LICENSE, LICENSE_EXCEPTION};
 use super::DAY;
 use super::catalogue::{Catalogue, Component};
-use super::details::{
-    copyrights, end_of_life, external_references, hashes, identifiers, properties,
-};
+use super::details::end_of_life;
 use super::random::Random;
 use super::versions::{Version, tool};
 use crate::data::{Row, Store, Value};
@@ -80,10 +78,9 @@ fn fields(
         ..
     } = component;
     let built = version.made - random.below(300) as i64 * DAY;
-    let page = format!("https://{name}.example/");
     let exception = catalogue.exceptions.get(number % 8).copied();
     let scope = ["REQUIRED", "OPTIONAL", "EXCLUDED", "UNKNOWN"].get(number % 4);
-    vec![
+    let mut fields = vec![
         ("name", Value::Static(name)),
         ("version", Value::text(release.as_str())),
         ("type", Value::Static(component.sort)),
@@ -116,35 +113,19 @@ fn fields(
         ("assetVersion", Value::One(version.row)),
         ("softwareComponent", Value::One(component.row)),
         ("test", Value::One(version.test)),
-        ("supplier", supplier(author, &page)),
-        ("softwareIdentifiers", identifiers(name, release)),
-        ("hashes", hashes(&mut random)),
         ("licenses", Value::many(LICENSE, component.license)),
         (
             "licenseExceptions",
             Value::many(LICENSE_EXCEPTION, exception),
         ),
-        ("copyrights", copyrights(author)),
         ("comments", comments(version, number)),
-        ("properties", properties(number)),
-        (
-            "externalReferences",
-            external_references(&page, &mut random),
-        ),
-        ("files", files(name, &mut random)),
         ("originalComponents", Value::many(COMPONENT_INSTANCE, None)),
         ("originalComponentsSources", Value::list([tool(number)])),
         ("destRelationships", Value::Int(random.below(4) as i64)),
-        ("licenseExpressions", Value::Int(1)),
         ("originalComponentsComments", Value::Int(0)),
-    ]
-}
-
-fn supplier(name: &'static str, page: &str) -> Value {
-    Value::object(
-        "Supplier",
-        vec![("name", Value::Static(name)), ("url", Value::text(page))],
-    )
+    ];
+    fields.extend(component.shared.iter().cloned());
+    fields
 }
 
 pub(super) fn comments(version: &Version, number: usize) -> Value {
@@ -163,18 +144,6 @@ pub(super) fn comments(version: &Version, number: usize) -> Value {
         ("updatedBy", Value::One(version.analyst)),
     ];
     Value::list([Value::object("Comment", fields)])
-}
-
-fn files(name: &str, random: &mut Random) -> Value {
-    let file = |directory: &str| {
-        let fields = vec![
-            ("name", Value::text(format!("{name}.so"))),
-            ("path", Value::text(format!("/{directory}/lib/{name}.so"))),
-            ("hashes", hashes(random)),
-        ];
-        Value::object("File", fields)
-    };
-    Value::list(["usr", "opt"].map(file))
 }
 
 /// One instance in six has been looked at; one in thirty was excluded.

@@ -89,3 +89,22 @@ pub(super) fn identifiers(name: &str, version: &str) -> Value {
     ];
     Value::object("SoftwareIdentifiers", fields)
 }
+
+pub(super) fn supplier(name: &'static str, page: &str) -> Value {
+    Value::object(
+        "Supplier",
+        vec![("name", Value::Static(name)), ("url", Value::text(page))],
+    )
+}
+
+pub(super) fn files(name: &str, random: &mut Random) -> Value {
+    let file = |directory: &str| {
+        let fields = vec![
+            ("name", Value::text(format!("{name}.so"))),
+            ("path", Value::text(format!("/{directory}/lib/{name}.so"))),
+            ("hashes", hashes(random)),
+        ];
+        Value::object("File", fields)
+    };
+    Value::list(["usr", "opt"].map(file))
+}

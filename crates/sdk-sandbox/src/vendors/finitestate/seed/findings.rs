@@ -39,6 +39,36 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
+/// Values that the findings of one version have in common, made once.
+struct Shared {
+    source_types: Value,
+    sources: Value,
+    confidences: Vec<Value>,
+    no_findings: Value,
+}
+
+impl Shared {
+    fn new(version: &Version) -> Self {
+        let confidence = |value| {
+            let fields = vec![
+                ("rangeMin", Value::Float(0.0)),
+                ("rangeMax", Value::Float(1.0)),
+                ("value", Value::Float(value)),
+            ];
+            Value::object("FindingConfidence", fields)
+        };
+        Self {
+            source_types: Value::texts(&["STATIC"]),
+            sources: Value::list([tool(version.number)]),
+            confidences: [0.5, 0.6, 0.7, 0.8, 0.9]
+                .into_iter()
+                .map(confidence)
+                .collect(),
+            no_findings: Value::many(FINDING, None),
+        }
+    }
+}
+
 /// Adds the findings of one version: those that count, then a few merged and deleted ones.
 pub(super) fn seed(
     store: &mut Store,
@@ -48,6 +78,7 @@ pub(super) fn seed(
     items: usize,
 ) {
     let hidden = items.div_ceil(VISIBLE_PER_HIDDEN).max(2).min(items);
+    let shared = Shared::new(version);
     let mut first = None;
     for place in 0..items + hidden {
         let mut random = Random::new(100 + version.number as u64, place);
@@ -62,7 +93,7 @@ pub(super) fn seed(
             }
             _ => fields.extend(other(place, &mut random)),
         }
-        fields.extend(common(version, place, &mut random));
+        fields.extend(common(version, &shared, place, &mut random));
         fields.extend(status(store, version, place, &mut random));
         let into = first.map_or(Value::Null, |row| Value::Id(Store::id(row)));
         let (merged, deleted) = match (place >= items, place.saturating_sub(items) % 3) {
@@ -145,14 +176,13 @@ fn other(place: usize, random: &mut Random) -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn common(version: &Version, place: usize, random: &mut Random) -> Vec<(&'static str, Value)> {
+fn common(
+    version: &Version,
+    shared: &Shared,
+    place: usize,
+    random: &mut Random,
+) -> Vec<(&'static str, Value)> {
     let found = version.made + random.below(86_400) as i64;
-    let confidence = random.tenths(5, 9);
-    let confidence = vec![
-        ("rangeMin", Value::Float(0.0)),
-        ("rangeMax", Value::Float(1.0)),
-        ("value", Value::Float(confidence)),
-    ];
     vec![
         ("date", Value::Time(found)),
         ("createdAt", Value::Time(found)),
@@ -167,7 +197,7 @@ fn common(version: &Version, place: usize, random: &mut Random) -> Vec<(&'static
                 "SCAN"
             }),
         ),
-        ("sourceTypes", Value::texts(&["STATIC"])),
+        ("sourceTypes", shared.source_types.clone()),
         (
             "regression",
             if place.is_multiple_of(10) {
@@ -176,15 +206,18 @@ fn common(version: &Version, place: usize, random: &mut Random) -> Vec<(&'static
                 Value::Null
             },
         ),
-        ("confidence", Value::object("FindingConfidence", confidence)),
+        (
+            "confidence",
+            random
+                .pick(&shared.confidences)
+                .cloned()
+                .unwrap_or_default(),
+        ),
         ("assetVersion", Value::One(version.row)),
         ("assetVersionRefId", Value::Id(Store::id(version.row))),
         ("comments", comments(version, place)),
-        ("originalFindings", Value::many(FINDING, None)),
-        (
-            "originalFindingsSources",
-            Value::list([tool(version.number)]),
-        ),
+        ("originalFindings", shared.no_findings.clone()),
+        ("originalFindingsSources", shared.sources.clone()),
         ("test", Value::One(version.test)),
         ("findingLocations", Value::Int(1 + random.below(3) as i64)),
         ("processingStatuses", Value::Int(1)),
