@@ -70,7 +70,8 @@ struct Issued {
 }
 
 struct Token {
-    expires: Instant,
+    /// `None` when that is too far away for the clock.
+    expires: Option<Instant>,
     revoked: bool,
 }
 
@@ -102,7 +103,7 @@ impl Issuer {
         let mut issued = lock(&self.issued);
         issued.count += 1;
         let token = self.write(issued.count);
-        let expires = Instant::now() + self.rules.lifetime;
+        let expires = Instant::now().checked_add(self.rules.lifetime);
         issued.tokens.insert(
             token.clone(),
             Token {
@@ -118,7 +119,9 @@ impl Issuer {
         match lock(&self.issued).tokens.get(token) {
             None => Standing::Unknown,
             Some(token) if token.revoked => Standing::Revoked,
-            Some(token) if token.expires <= Instant::now() => Standing::Expired,
+            Some(token) if token.expires.is_some_and(|time| time <= Instant::now()) => {
+                Standing::Expired
+            }
             Some(_) => Standing::Valid,
         }
     }
@@ -129,7 +132,7 @@ impl Issuer {
         lock(&self.issued)
             .tokens
             .values_mut()
-            .for_each(|token| token.expires = now);
+            .for_each(|token| token.expires = Some(now));
     }
 
     /// Revokes every token issued so far.

@@ -71,6 +71,9 @@ const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(86_400);
 /// Looks at a job before it is done, unless the builder says otherwise.
 const DEFAULT_LOOKS: u32 = 2;
 
+/// Fields of one request, unless the builder says otherwise: a list of 100 000 findings fits.
+const DEFAULT_MAX_FIELDS: u64 = 10_000_000;
+
 /// The running sandbox. Dropping it closes its listeners.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -85,6 +88,7 @@ pub struct SandboxBuilder {
     token_ttl: Duration,
     listen: Option<SocketAddr>,
     looks_until_done: u32,
+    max_fields: u64,
 }
 
 impl Sandbox {
@@ -104,6 +108,7 @@ impl Sandbox {
             token_ttl: DEFAULT_TOKEN_TTL,
             listen: None,
             looks_until_done: DEFAULT_LOOKS,
+            max_fields: DEFAULT_MAX_FIELDS,
         }
     }
 
@@ -136,6 +141,13 @@ impl SandboxBuilder {
     /// at once.
     pub fn looks_until_done(mut self, looks: u32) -> Self {
         self.looks_until_done = looks;
+        self
+    }
+
+    /// How many fields one request may have answered, before its lists end with an error: nested lists
+    /// without `first` multiply. Default 10 000 000.
+    pub fn max_fields(mut self, fields: u64) -> Self {
+        self.max_fields = fields;
         self
     }
 

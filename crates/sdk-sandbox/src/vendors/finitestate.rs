@@ -60,6 +60,7 @@ struct Server {
     front: Arc<Front>,
     storage: Arc<Storage>,
     jobs: Jobs,
+    max_fields: u64,
     main_asset_version: String,
 }
 
@@ -100,6 +101,7 @@ impl FiniteState {
             front,
             storage: storage.clone(),
             jobs: Jobs::new(settings.looks_until_done),
+            max_fields: settings.max_fields,
         });
         let api = api.serve(server::routes(server.clone()));
         let objects = objects.serve(storage::routes(storage));

@@ -1,6 +1,7 @@
 //! Requests that are odd, wrong or hostile, and introspection.
 
 use reqwest::StatusCode;
+use sdk_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 use crate::client::Client;
@@ -83,7 +84,7 @@ async fn body_beyond_the_limit_is_refused() {
 }
 
 #[tokio::test]
-async fn deep_documents_are_refused_and_wide_ones_stopped() {
+async fn deep_documents_are_refused() {
     let client = Client::start(5).await;
     let deep = format!(
         "{{ allProducts {}{{ id }}{} }}",
@@ -134,6 +135,44 @@ async fn fragments_that_multiply_cost_no_time() {
     document.push_str("fragment F2000 on Product { id }\n{ allProducts(first: 1) { ... F0 } }");
     let response = client.execute(&document, json!({})).await;
     assert!(response["data"]["allProducts"][0]["id"].is_string() || response["errors"].is_array());
+}
+
+#[tokio::test]
+async fn request_for_too_much_ends_with_few_errors() {
+    let sandbox = Sandbox::builder()
+        .items(50)
+        .max_fields(2_000)
+        .start()
+        .await
+        .unwrap();
+    let client = Client::connect(sandbox).await;
+    let document = "{ allFindings { title assetVersion { findings { title assetVersion { findings { title } } } } } }";
+    let response = client.execute(document, json!({})).await;
+    let errors = response["errors"].as_array().unwrap();
+    assert!(errors.len() < 100, "{}", errors.len());
+    assert_eq!(
+        errors[0]["message"],
+        "the request asks for too much at once"
+    );
+    let instances = "{ allLicenses { instances { name licenses { instances { name } } } } }";
+    let response = client.execute(instances, json!({})).await;
+    assert!(response["errors"].as_array().unwrap().len() < 100);
+    client
+        .data("{ allFindings(first: 50) { title } }", json!({}))
+        .await;
+}
+
+#[tokio::test]
+async fn endless_token_lifetime_is_no_trouble() {
+    let sandbox = Sandbox::builder()
+        .token_ttl(std::time::Duration::MAX)
+        .start()
+        .await
+        .unwrap();
+    Client::connect(sandbox)
+        .await
+        .data("{ allGroups { name } }", json!({}))
+        .await;
 }
 
 #[tokio::test]

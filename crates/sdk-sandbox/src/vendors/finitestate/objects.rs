@@ -27,7 +27,7 @@ impl ObjectValue for RowObject<'_, '_> {
     }
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
-        self.context.spend()?;
+        self.context.spend();
         let store = self.context.store.borrow();
         match info.field_name() {
             "id" => return Ok(ResolvedValue::leaf(Store::id(self.row).to_string())),
@@ -102,7 +102,7 @@ impl ObjectValue for EmbeddedObject<'_, '_> {
     }
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
-        self.context.spend()?;
+        self.context.spend();
         self.context
             .value(self.object.get(info.field_name()), info.arguments())
     }

@@ -19,9 +19,6 @@ use crate::data::select::{Base, Page, QueryError};
 use crate::data::{Guard, Object, Row, Value};
 use crate::graphql::{self, NotARequest, Prepared, arguments, field_error};
 
-/// Fields one request may resolve; nested lists without `first` multiply.
-const MAX_FIELDS: u64 = 10_000_000;
-
 pub(super) type Resolved<'a> = Result<ResolvedValue<'a>, FieldError>;
 
 /// Executes a request and gives the body of its answer.
@@ -76,17 +73,22 @@ impl Context<'_> {
         arguments(info, self.prepared.variables())
     }
 
-    pub(super) fn spend(&self) -> Result<(), FieldError> {
-        self.fields.set(self.fields.get() + 1);
-        if self.fields.get() > MAX_FIELDS {
-            return Err(field_error(QueryError::plain(
-                "the request asks for too much at once",
-            )));
+    /// Counts a resolved field. Lists end once there are too many, and no list begins.
+    pub(super) fn spend(&self) {
+        self.fields.set(self.fields.get().saturating_add(1));
+    }
+
+    fn check_budget(&self) -> Result<(), FieldError> {
+        if self.fields.get() <= self.server.max_fields {
+            return Ok(());
         }
-        Ok(())
+        Err(field_error(QueryError::plain(
+            "the request asks for too much at once",
+        )))
     }
 
     pub(super) fn page<'c>(&'c self, base: Base<'_>, arguments: &JsonMap) -> Resolved<'c> {
+        self.check_budget()?;
         let page = self
             .store
             .borrow()
@@ -98,13 +100,22 @@ impl Context<'_> {
     fn rows<'c>(&'c self, page: &Page) -> ResolvedValue<'c> {
         let order = page.order.clone();
         let rows: Vec<Row> = page.rows().collect();
-        ResolvedValue::list(rows.into_iter().map(move |row| {
-            ResolvedValue::object(RowObject {
+        let mut rows = rows.into_iter();
+        let items = std::iter::from_fn(move || {
+            let row = rows.next()?;
+            if let Err(error) = self.check_budget() {
+                // One error says it all; without this the rest of the list would repeat it.
+                rows = Vec::new().into_iter();
+                return Some(Err(error));
+            }
+            let order = Some(order.clone());
+            Some(Ok(ResolvedValue::object(RowObject {
                 context: self,
                 row,
-                order: Some(order.clone()),
-            })
-        }))
+                order,
+            })))
+        });
+        ResolvedValue::List(Box::new(items))
     }
 
     fn row(&self, row: Option<Row>) -> ResolvedValue<'_> {
