@@ -6,7 +6,7 @@ mod rules;
 
 pub use config::{HttpConfig, Proxy, Redirects};
 pub(crate) use exchange::{Answer, Failed, Outgoing};
-pub(crate) use rules::check_url;
+pub use rules::check_url;
 
 use std::fmt;
 use std::sync::Arc;

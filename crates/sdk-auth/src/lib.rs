@@ -79,7 +79,7 @@ pub use error::{
     ConfigError, CredentialsRejectedError, DeadlineError, Error, Phase, TokenFailure,
     TokenRequestError, TransportError, TransportFailure,
 };
-pub use http::{Http, HttpConfig, Proxy, Redirects};
+pub use http::{Http, HttpConfig, Proxy, Redirects, check_url};
 pub use provider::{TokenProvider, TokenProviderBuilder, TokenStats};
 pub use refresh::Rejection;
 pub use request::{Delivery, Reply, Request, Verdict};

@@ -56,7 +56,8 @@ impl TokenProvider {
 
     /// The current token, if there is a valid one: no waiting, no allocation, no lock.
     ///
-    /// A token that is due for renewal is handed out too, while the next one is fetched in the background.
+    /// A token that is due for renewal is handed out too; that call, at the price of a short lock, sees to it
+    /// that the next one is being fetched in the background.
     /// `None` means that [`token`](Self::token) would have to wait.
     #[must_use]
     pub fn ready(&self) -> Option<ReadyToken> {

@@ -174,9 +174,14 @@ impl Shared {
     }
 
     fn renew_in_background(self: &Arc<Self>) {
+        let now = self.clock.now();
         let joined = {
             let mut state = self.lock();
-            self.join(&mut state, self.clock.now())
+            // The usual case, on every call while a token is due: told apart before anything is allocated.
+            if state.flight.is_some() || state.failures.forbids(now) {
+                return;
+            }
+            self.join(&mut state, now)
         };
         if let Ok((_, Some(departure))) = joined {
             departure.fly();

@@ -11,7 +11,7 @@ use crate::error::{ConfigError, target};
 /// # Errors
 ///
 /// Names the URL by `what` it is for, and by host and path.
-pub(crate) fn check_url(what: &'static str, url: &Url) -> Result<(), ConfigError> {
+pub fn check_url(what: &'static str, url: &Url) -> Result<(), ConfigError> {
     let allowed = match url.scheme() {
         "https" => url.has_host(),
         "http" => is_loopback(url),

@@ -47,6 +47,13 @@ impl FailureMemory {
         error
     }
 
+    /// True while no request may be made.
+    pub(super) fn forbids(&self, now: Now) -> bool {
+        self.last
+            .as_ref()
+            .is_some_and(|(_, until)| *until > now.monotonic)
+    }
+
     /// The failure that still forbids a request, with what is left of its waiting time.
     pub(super) fn remembered(&self, now: Now) -> Option<Error> {
         let (error, until) = self.last.as_ref()?;

@@ -59,11 +59,12 @@ fn a_permanent_failure_is_probed_again_after_half_a_minute() {
 fn a_failure_is_remembered_until_its_time_is_up_and_says_what_is_left() {
     let now = Clock::system().now();
     let mut memory = FailureMemory::default();
-    assert!(memory.remembered(now).is_none());
+    assert!(memory.remembered(now).is_none() && !memory.forbids(now));
     let error = memory.remember(&failure(FailureClass::Permanent, None), now, 0.5);
     assert_eq!(error.retry_after(), Some(30 * SECOND));
     let later = memory.remembered(now.after(10 * SECOND)).unwrap();
     assert_eq!(later.retry_after(), Some(20 * SECOND));
+    assert!(memory.forbids(now.after(29 * SECOND)) && !memory.forbids(now.after(30 * SECOND)));
     assert!(memory.remembered(now.after(30 * SECOND)).is_none());
 }
 
