@@ -4,7 +4,7 @@ use std::{fs, path::Path, rc::Rc};
 
 use crate::{
     error::Error,
-    rust::snake,
+    rust::{camel, snake},
     source::Source,
     syntax::{self, Document, Kind, Operation},
 };
@@ -86,8 +86,9 @@ pub(crate) fn parse(source: Rc<Source>) -> Result<File, Vec<Error>> {
     match &operation.name {
         None => errors.push(
             Error::at(&source, keyword(operation), "the operation has no name").help(format!(
-                "name it after the file: `{} …`",
-                operation.kind.keyword()
+                "name it after the file: `{} {} {{ … }}`",
+                operation.kind.keyword(),
+                camel(source.stem())
             )),
         ),
         Some(name) if snake(&name.text) != source.stem() => errors.push(

@@ -12,7 +12,7 @@ mod writer;
 
 use std::collections::BTreeSet;
 
-pub(crate) use names::snake;
+pub(crate) use names::{camel, snake};
 pub(crate) use types::Scalars;
 
 use crate::{

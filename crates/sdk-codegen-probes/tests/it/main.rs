@@ -1,5 +1,11 @@
 //! What generated code does with real requests and responses.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests may panic"
+)]
+
 mod decode;
 mod encode;
 mod enums;

@@ -6,7 +6,7 @@
 mod suggest;
 mod values;
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, fmt, rc::Rc};
 
 use super::{Schema, overlap, schema::InputField};
 use crate::{
@@ -42,6 +42,33 @@ pub(crate) fn check(
         check.errors = overlap::check(schema, source, document, operation);
     }
     check.errors
+}
+
+/// What takes arguments, or has input fields.
+enum Owner<'a> {
+    Field(&'a str, &'a str),
+    Directive(&'a str),
+    Input(&'a str),
+}
+
+impl Owner<'_> {
+    /// What its parts are called.
+    fn part(&self) -> &'static str {
+        match self {
+            Self::Field(..) | Self::Directive(_) => "argument",
+            Self::Input(_) => "field",
+        }
+    }
+}
+
+impl fmt::Display for Owner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(ty, field) => write!(f, "`{ty}.{field}`"),
+            Self::Directive(name) => write!(f, "`@{name}`"),
+            Self::Input(ty) => write!(f, "`{ty}`"),
+        }
+    }
 }
 
 struct Check<'a> {
@@ -263,7 +290,7 @@ impl<'a> Check<'a> {
         if !apply && self.schema.get(condition).is_some() {
             self.error_help(
                 span,
-                format!("a `{ty}` is never a `{condition}`"),
+                format!("no `{ty}` is ever of type `{condition}`"),
                 "select on a type that this field can return",
             );
         }
@@ -300,7 +327,7 @@ impl<'a> Check<'a> {
             return;
         };
         self.arguments(
-            &format!("`{ty}.{name}`"),
+            &Owner::Field(ty, name),
             field.name.span,
             &field.arguments,
             &def.arguments,
@@ -310,7 +337,7 @@ impl<'a> Check<'a> {
             if !field.selections.is_empty() {
                 self.error_help(
                     field.name.span,
-                    format!("`{name}` is a `{of}` and has no fields"),
+                    format!("`{name}` is of type `{of}`, which has no fields"),
                     "remove the braces behind it",
                 );
             }
@@ -323,7 +350,7 @@ impl<'a> Check<'a> {
                 .collect();
             self.error_help(
                 field.name.span,
-                format!("`{name}` is a `{of}`: which of its fields?"),
+                format!("`{name}` is of type `{of}`: which of its fields?"),
                 format!("select some, such as `{name} {{ {} }}`", fields.join(" ")),
             );
         } else {
@@ -331,7 +358,13 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn arguments(&mut self, owner: &str, span: Span, given: &'a [Argument], known: &[InputField]) {
+    fn arguments(
+        &mut self,
+        owner: &Owner<'_>,
+        span: Span,
+        given: &'a [Argument],
+        known: &[InputField],
+    ) {
         for (index, argument) in given.iter().enumerate() {
             let Name { text, span } = &argument.name;
             if given
@@ -339,7 +372,7 @@ impl<'a> Check<'a> {
                 .take(index)
                 .any(|other| other.name.text == *text)
             {
-                self.error(*span, format!("argument `{text}` is given twice"));
+                self.error(*span, format!("{} `{text}` is given twice", owner.part()));
             }
             match known.iter().find(|known| known.name == *text) {
                 Some(known) => self.value(&argument.value, &known.ty, known.default.is_some()),
@@ -347,7 +380,7 @@ impl<'a> Check<'a> {
                     let names = known.iter().map(|known| known.name.as_str());
                     self.unknown(
                         &argument.name,
-                        format!("{owner} has no argument `{text}`"),
+                        format!("{owner} has no {} `{text}`", owner.part()),
                         names,
                     );
                 }
@@ -360,8 +393,8 @@ impl<'a> Check<'a> {
             {
                 self.error_help(
                     span,
-                    format!("{owner} needs the argument `{}`", required.name),
-                    format!("give it a `{}`", required.ty),
+                    format!("{owner} needs the {} `{}`", owner.part(), required.name),
+                    format!("its type is `{}`", required.ty),
                 );
             }
         }
@@ -379,7 +412,7 @@ impl<'a> Check<'a> {
             };
             match known {
                 Some(known) => {
-                    self.arguments(&format!("`@{text}`"), *span, &directive.arguments, known)
+                    self.arguments(&Owner::Directive(text), *span, &directive.arguments, known)
                 }
                 None => {
                     self.unknown(

@@ -163,7 +163,7 @@ impl<'a> Overlap<'a> {
         }
         let (left, right) = (self.ty(left)?, self.ty(right)?);
         let differ = !self.same_shape(left, right);
-        differ.then(|| format!("one is a `{left}`, the other a `{right}`"))
+        differ.then(|| format!("one is of type `{left}`, the other `{right}`"))
     }
 
     /// True when the two belong to objects of different types, here or further up.

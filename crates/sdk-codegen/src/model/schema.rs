@@ -95,6 +95,13 @@ pub(crate) struct InputField {
 }
 
 impl InputField {
+    /// The default as GraphQL text.
+    pub(crate) fn default_text(&self) -> Option<String> {
+        let mut text = String::new();
+        super::minify::value(&mut text, self.default.as_ref()?);
+        Some(text)
+    }
+
     /// True when leaving it out is an error.
     pub(crate) fn is_required(&self) -> bool {
         self.ty.is_non_null() && self.default.is_none()

@@ -92,29 +92,47 @@ fn markdown(description: &str) -> String {
 
 fn escape_line(line: &str, text: &mut String) {
     let mut in_span = false;
-    for word in line.split_inclusive(' ') {
-        let bare_url = (word.starts_with("https://") || word.starts_with("http://")) && !in_span;
-        if bare_url {
-            let end = word
-                .trim_end()
-                .trim_end_matches(['.', ',', ')', ';', ':'])
-                .len();
-            let (url, rest) = word.split_at(end);
-            text.push('<');
-            text.push_str(url);
-            text.push('>');
-            text.push_str(rest);
+    let mut rest = line;
+    while let Some(c) = rest.chars().next() {
+        let whole = if in_span { 0 } else { link(rest) };
+        if whole > 0 {
+            let (link, after) = rest.split_at(whole);
+            match link.strip_prefix('[') {
+                Some(_) => text.push_str(link),
+                None => text.extend(["<", link, ">"]),
+            }
+            rest = after;
             continue;
         }
-        for c in word.chars() {
-            match c {
-                '`' => {
-                    in_span = !in_span;
-                    text.push(c);
-                }
-                '<' | '>' | '[' | ']' if !in_span => text.extend(['\\', c]),
-                c => text.push(c),
+        match c {
+            '`' => {
+                in_span = !in_span;
+                text.push(c);
             }
+            '<' | '>' | '[' | ']' if !in_span => text.extend(['\\', c]),
+            c => text.push(c),
         }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
     }
+}
+
+/// The length of the link at the start of a text: `[words](https://…)` or a bare address.
+fn link(text: &str) -> usize {
+    let is_address = |text: &str| text.starts_with("https://") || text.starts_with("http://");
+    if text.starts_with('[') {
+        let target = text
+            .find("](")
+            .filter(|at| is_address(text.get(at + 2..).unwrap_or_default()));
+        let end = target.and_then(|at| Some(at + text.get(at..)?.find(')')? + 1));
+        return end.unwrap_or(0);
+    }
+    if !is_address(text) {
+        return 0;
+    }
+    let end = text
+        .find([' ', '>', '<', '`', ')', ']', '"'])
+        .unwrap_or(text.len());
+    text.get(..end).map_or(0, |address| {
+        address.trim_end_matches(['.', ',', ';', ':']).len()
+    })
 }

@@ -48,7 +48,11 @@ pub(super) fn print(types: &Types<'_>, schema_file: &str) -> String {
                         fallback: docs::wire_name(&field.name, &rust),
                         deprecated: field.deprecated.as_deref(),
                         evidence: field.evidence,
-                        notes: Vec::new(),
+                        notes: field
+                            .default_text()
+                            .map(|default| format!("Default: `{default}`."))
+                            .into_iter()
+                            .collect(),
                     },
                     rust,
                 }

@@ -86,7 +86,7 @@ pub(super) fn identifier(name: &str) -> String {
 }
 
 /// A type or variant name: `id_ASC` → `IdAsc`, `CSVExport` stays.
-pub(super) fn camel(name: &str) -> String {
+pub(crate) fn camel(name: &str) -> String {
     let mut out = String::new();
     // A name without lower case is shouted, not made of acronyms.
     let shouted = !name.contains(|c: char| c.is_lowercase());

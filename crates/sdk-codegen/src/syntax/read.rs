@@ -28,7 +28,7 @@ pub(super) fn parse(source: &Rc<Source>) -> Result<cst::Document, Vec<Error>> {
                 start,
                 end: start + error.data().len(),
             };
-            Error::at(source, span, error.message().to_owned())
+            Error::at(source, span, readable(error.message()))
         })
         .collect();
     if errors.is_empty() {
@@ -36,6 +36,34 @@ pub(super) fn parse(source: &Rc<Source>) -> Result<cst::Document, Vec<Error>> {
     } else {
         Err(errors)
     }
+}
+
+/// The parser's message with its names of tokens replaced by the tokens.
+fn readable(message: &str) -> String {
+    const TOKENS: [(&str, &str); 14] = [
+        ("L_CURLY", "`{`"),
+        ("R_CURLY", "`}`"),
+        ("L_PAREN", "`(`"),
+        ("R_PAREN", "`)`"),
+        ("L_BRACK", "`[`"),
+        ("R_BRACK", "`]`"),
+        ("SPREAD", "`...`"),
+        ("COLON", "`:`"),
+        ("BANG", "`!`"),
+        ("DOLLAR", "`$`"),
+        ("PIPE", "`|`"),
+        ("EQ", "`=`"),
+        ("AT", "`@`"),
+        ("EOF", "the end of the file"),
+    ];
+    let words = message.split(' ').map(|word| {
+        let bare = word.trim_end_matches([',', '.']);
+        match TOKENS.iter().find(|(name, _)| *name == bare) {
+            Some((name, token)) => word.replace(name, token),
+            None => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn span(node: &impl CstNode) -> Span {

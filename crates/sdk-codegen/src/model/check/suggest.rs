@@ -3,7 +3,8 @@
 /// Help that names the nearest known name, if one is near.
 pub(super) fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let lower = name.to_lowercase();
-    let near = (lower.chars().count() / 3).max(1);
+    let length = lower.chars().count();
+    let near = if length < 4 { 1 } else { length / 3 + 1 };
     known
         .map(|known| (distance(&lower, &known.to_lowercase()), known))
         .filter(|(distance, _)| *distance <= near)

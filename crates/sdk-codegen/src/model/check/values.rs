@@ -1,6 +1,6 @@
 //! Values in argument position: literals and variables against the type that is expected.
 
-use super::{Check, suggest::did_you_mean};
+use super::{Check, Owner, suggest::did_you_mean};
 use crate::{
     error::Error,
     model::{TypeKind, schema::InputField},
@@ -31,7 +31,7 @@ impl<'a> Check<'a> {
         match (&value.kind, ty) {
             (ValueKind::Variable(name), _) => self.variable_use(name, ty, has_default),
             (ValueKind::Null, Type::NonNull(_)) => {
-                self.error(value.span, format!("`null` where a `{ty}` is required"));
+                self.error(value.span, format!("`null` where `{ty}` is required"));
             }
             (ValueKind::Null, _) => {}
             (_, Type::NonNull(inner)) => self.value(value, inner, has_default),
@@ -79,7 +79,7 @@ impl<'a> Check<'a> {
             _ => false,
         };
         if !fits {
-            self.error(value.span, format!("this is no `{ty}`"));
+            self.error(value.span, format!("this is not of type `{ty}`"));
         }
     }
 
@@ -91,7 +91,7 @@ impl<'a> Check<'a> {
         known: &[InputField],
         one_of: bool,
     ) {
-        self.arguments(&format!("`{ty}`"), value.span, given, known);
+        self.arguments(&Owner::Input(ty), value.span, given, known);
         if one_of && given.len() != 1 {
             self.error(
                 value.span,
@@ -114,9 +114,10 @@ impl<'a> Check<'a> {
             return;
         };
         self.used.insert(&name.text);
-        if !variable_fits(variable, ty, has_default) {
+        let known = self.schema.is_input(&variable.ty.name().text);
+        if known && !variable_fits(variable, ty, has_default) {
             let message = format!(
-                "`${}` is a `{}`, and a `{ty}` is expected",
+                "`${}` is of type `{}`, and `{ty}` is expected",
                 name.text, variable.ty
             );
             self.error_help(
