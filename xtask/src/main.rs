@@ -1,6 +1,7 @@
 //! The project's verbs, one file each. `cargo xtask help` lists them.
 
 mod codegen;
+mod demo;
 mod problem;
 mod projects;
 mod sandbox;
@@ -22,6 +23,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Do the main job on a sandbox, or read-only against the vendor that the environment names.
+    Demo,
     /// Run everything CI runs, stopping at the first failure.
     Test,
     /// Validate every operation, then rewrite the snapshots of the generated code.
@@ -35,6 +38,7 @@ enum Verb {
 #[expect(clippy::print_stderr, reason = "a failed verb says why")]
 fn main() -> ExitCode {
     let outcome = match Cli::parse().verb {
+        Verb::Demo => demo::run(),
         Verb::Test => test::run(),
         Verb::Codegen(arguments) => codegen::run(&arguments),
         Verb::Tidy => tidy::run(),

@@ -141,7 +141,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Another `audience` for the token request. Default: the URL of the API endpoint, as documented.
+    /// Another `audience` for the token request. Default: the environment's, whatever the
+    /// URLs are: a gateway in front of the vendor needs the vendor's own.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
         self
@@ -181,7 +182,9 @@ impl ClientBuilder {
         };
         let token_url = address(self.token_url, "token_url", self.environment.token_url())?;
         let api_url = address(self.api_url, "api_url", self.environment.api_url())?;
-        let audience = self.audience.unwrap_or_else(|| api_url.to_string());
+        let audience = self
+            .audience
+            .unwrap_or_else(|| self.environment.audience().to_owned());
 
         let http = Http::new(self.http)?;
         let endpoint = service::token_endpoint(token_url, audience);
@@ -190,7 +193,7 @@ impl ClientBuilder {
         let service = service::graphql_service(api_url, organization_context);
         let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
         Ok(Client {
-            graphql: GraphqlClient::new(authorized, vec![service], timeout),
+            graphql: GraphqlClient::new(authorized, vec![service], timeout)?,
         })
     }
 }

@@ -28,6 +28,11 @@ impl Environment {
             Self::Production => "https://platform.finitestate.io/api/v1/graphql",
         }
     }
+
+    /// The `audience` of the token request, which is the documented address of the API.
+    pub const fn audience(self) -> &'static str {
+        self.api_url()
+    }
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ pub use queries::types;
 pub use sdk_auth::{Credentials, Env, HttpConfig};
 pub use sdk_graphql::{
     Call, Cursor, Derived, Error, ErrorClass, GraphqlError, Id, Inferred, Input, Items, Operation,
-    Page, Paged, Pages, Partial,
+    OperationKind, Page, PageFault, Paged, Pages, Partial, Response,
 };
 pub use triage::FindingStatusUpdate;
 

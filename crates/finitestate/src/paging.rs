@@ -45,7 +45,8 @@ macro_rules! paged {
 }
 
 paged! {
-    ListArtifacts => list_artifacts.all_assets of Asset,
+    ListArtifacts => list_artifacts.all_artifacts of Artifact,
+    ListAssetSummaries => list_asset_summaries.all_assets of Asset,
     ListAssetVersionArtifacts => list_asset_version_artifacts.all_asset_versions of AssetVersion,
     ListAssetVersions => list_asset_versions.all_asset_versions of AssetVersion,
     ListAssets => list_assets.all_assets of Asset,

@@ -41,13 +41,13 @@ pub struct Classification {
 
 /// Classifies by `extensions.code`, with the codes that GraphQL servers share by custom.
 ///
-/// Data is usable beside a field error, which is one that has a path; an error without a path
-/// speaks of the whole request. A vendor's own classifier handles what is peculiar and hands the
-/// rest to this function.
+/// Data that comes beside an error is usable: by the specification an error of the whole request
+/// brings none. A vendor's own classifier handles what is peculiar and hands the rest to this
+/// function.
 pub fn classify_standard(error: &GraphqlError) -> Classification {
     Classification {
         class: error.code().map_or(ErrorClass::Unknown, class_of_code),
-        data_usable: !error.path.is_empty(),
+        data_usable: true,
     }
 }
 
@@ -100,7 +100,6 @@ impl ErrorClass {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PathSegment;
 
     fn error(code: &str) -> GraphqlError {
         serde_json::from_value(serde_json::json!({
@@ -127,14 +126,6 @@ mod tests {
             classify_standard(&GraphqlError::default()).class,
             ErrorClass::Unknown
         );
-    }
-
-    #[test]
-    fn data_is_usable_beside_field_errors_only() {
-        let mut field_error = error("INTERNAL_SERVER_ERROR");
-        assert!(!classify_standard(&field_error).data_usable);
-        field_error.path = vec![PathSegment::Key("person".to_owned())];
-        assert!(classify_standard(&field_error).data_usable);
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::{fmt, future::IntoFuture, marker::PhantomData, pin::Pin, sync::Arc, tim
 
 use bytes::Bytes;
 use http::StatusCode;
-use sdk_auth::{AuthorizedHttp, CallStats, Delivery, Reply, Request, TokenStats, Verdict};
+use sdk_auth::{
+    AuthorizedHttp, CallStats, Delivery, Reply, Request, TokenStats, Verdict, check_url,
+};
 use tracing::Instrument;
 
 use crate::{
@@ -34,15 +36,26 @@ struct Inner {
 
 impl GraphqlClient {
     /// A client for these services. `timeout` bounds each operation; see [`DEFAULT_TIMEOUT`].
-    pub fn new(http: AuthorizedHttp, services: Vec<Service>, timeout: Duration) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// When an endpoint is neither `https` nor `http` on loopback.
+    pub fn new(
+        http: AuthorizedHttp,
+        services: Vec<Service>,
+        timeout: Duration,
+    ) -> Result<Self, Error> {
+        for service in &services {
+            check_url("the API endpoint", service.endpoint())?;
+        }
         let services = services.into_iter().map(Arc::new).collect();
-        Self {
+        Ok(Self {
             inner: Arc::new(Inner {
                 http,
                 services,
                 timeout,
             }),
-        }
+        })
     }
 
     /// Runs an operation and gives its data; any error in the response is an error here.

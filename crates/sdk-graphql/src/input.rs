@@ -15,8 +15,8 @@ use crate::Id;
 ///
 /// let unset: Input<i32> = Input::default();
 /// assert!(unset.is_unset());
-/// assert_eq!(Input::from(3), Input::Value(3));
-/// assert_eq!(Input::from(None::<i32>), Input::Null);
+/// assert_eq!(Input::<i32>::from(3), Input::Value(3));
+/// assert_eq!(Input::<i32>::from(None), Input::Null);
 /// assert_eq!(Input::<String>::from("a"), Input::Value("a".to_owned()));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

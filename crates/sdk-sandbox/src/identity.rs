@@ -35,8 +35,8 @@ impl TokenRequest {
 pub(crate) struct TokenRules {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
-    /// `None` when the vendor has no audience.
-    pub(crate) audience: Option<String>,
+    /// The audiences a token may be for; none when the vendor asks for no audience.
+    pub(crate) audiences: Vec<String>,
     pub(crate) lifetime: Duration,
 }
 
@@ -97,7 +97,9 @@ impl Issuer {
         if !known {
             return Err(Refusal::InvalidClient);
         }
-        if self.rules.audience.is_some() && request.audience != self.rules.audience {
+        let audiences = &self.rules.audiences;
+        let fits = |audience| audiences.contains(audience);
+        if !audiences.is_empty() && !request.audience.as_ref().is_some_and(fits) {
             return Err(Refusal::InvalidAudience);
         }
         let mut issued = lock(&self.issued);
@@ -149,7 +151,7 @@ impl Issuer {
         let now = clock::unix_seconds();
         let claims = serde_json::json!({
             "sub": self.rules.client_id,
-            "aud": self.rules.audience,
+            "aud": self.rules.audiences.first(),
             "iat": now,
             "exp": now.saturating_add(self.rules.lifetime.as_secs()),
             "jti": number,

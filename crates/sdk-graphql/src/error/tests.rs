@@ -1,5 +1,6 @@
+use http::StatusCode;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::*;
 use crate::PathSegment;

@@ -35,6 +35,9 @@ const SDL: &str = include_str!("../../schemas/finitestate.graphql");
 /// One engine for all sandboxes of a process: it knows the schema and no data, and is slow to make.
 static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
 
+/// The audience that the vendor documents ("Authentication" on docs.finitestate.io).
+const AUDIENCE: &str = "https://platform.finitestate.io/api/v1/graphql";
+
 const CLIENT_ID: &str = "sandbox-client";
 const CLIENT_SECRET: &str = "sandbox-secret-7f3c2ab9";
 const ORGANIZATION_CONTEXT: &str = "5b1e6f0a-3c2d-4e8f-9a7b-0d1c2e3f4a5b";
@@ -87,7 +90,7 @@ impl FiniteState {
         let rules = TokenRules {
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
-            audience: Some(api_url.clone()),
+            audiences: vec![AUDIENCE.to_owned(), api_url.clone()],
             lifetime: settings.token_ttl,
         };
         let front = Arc::new(Front::default());
@@ -124,7 +127,7 @@ impl FiniteState {
         self.api_url.replace(GRAPHQL_PATH, TOKEN_PATH)
     }
 
-    /// Where GraphQL documents go; it is also the audience of a token request.
+    /// Where GraphQL documents go; a token request may name it as its audience, too.
     #[must_use]
     pub fn api_url(&self) -> &str {
         &self.api_url

@@ -94,7 +94,8 @@ impl Server {
                 oauth_error(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized")
             }
             Err(Refusal::InvalidAudience) => {
-                let description = "audience must be the URL of the GraphQL endpoint";
+                let description =
+                    "audience must be the documented one or the URL of the GraphQL endpoint";
                 oauth_error(StatusCode::BAD_REQUEST, "invalid_request", description)
             }
         }

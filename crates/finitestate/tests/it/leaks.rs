@@ -1,0 +1,88 @@
+//! No secret and no token in anything that a program may print or log.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use finitestate::{Credentials, queries::CountFindings, types::FindingFilter};
+use sdk_sandbox::{Endpoint, Fault};
+use tracing::instrument::WithSubscriber;
+
+use crate::setup::{Setup, builder};
+
+/// A sink that keeps what is written.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn bytes(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn logs_and_errors_of_a_whole_session_hold_no_secret() {
+    let log = Log::default();
+    let sink = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || sink.clone())
+        .finish();
+
+    let (secret, printed) = session().with_subscriber(subscriber).await;
+
+    let logged = String::from_utf8_lossy(&log.bytes()).into_owned();
+    assert!(logged.contains("graphql.request"), "nothing was logged");
+    for text in [logged, printed] {
+        assert!(!text.contains(&secret), "the client secret leaked");
+        // The sandbox's tokens are three parts of base64, as the vendor's are.
+        assert!(!text.contains("eyJ"), "a token leaked");
+        assert!(!text.contains("variable-canary"), "a variable leaked");
+    }
+}
+
+/// Calls that succeed, fail and are replayed; gives the secret, and all that was printable.
+async fn session() -> (String, String) {
+    let setup = Setup::start().await;
+    let (vendor, client) = (setup.vendor(), &setup.client);
+    let mut printed = format!("{client:?}{:?}", builder(vendor));
+
+    client.execute(CountFindings::new()).await.unwrap();
+    for fault in [
+        Fault::status(403),
+        Fault::Html { status: 200 },
+        Fault::Truncate,
+        Fault::RevokeTokens,
+    ] {
+        vendor.fail_next(Endpoint::Api, fault);
+        let filter = FindingFilter::new().id("variable-canary");
+        let outcome = client.execute(CountFindings::new().filter(filter)).await;
+        printed += &format!("{outcome:?}");
+        if let Err(error) = outcome {
+            printed += &anyhow::Error::from(error)
+                .chain()
+                .map(|e| e.to_string())
+                .collect::<String>();
+        }
+    }
+
+    let refused = builder(vendor)
+        .credentials(Credentials::client("nobody", vendor.client_secret()))
+        .build()
+        .unwrap();
+    let error = refused.execute(CountFindings::new()).await.unwrap_err();
+    printed += &format!("{error}{error:?}");
+    (vendor.client_secret().to_owned(), printed)
+}

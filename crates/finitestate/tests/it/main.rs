@@ -1,0 +1,11 @@
+//! The client against the sandbox, and the generated code as it is reviewed.
+
+mod errors;
+mod generated;
+mod leaks;
+
+mod paging;
+mod requests;
+mod setup;
+mod tokens;
+mod triage;

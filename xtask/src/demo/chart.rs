@@ -1,0 +1,76 @@
+//! Tables and bars for a terminal.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use finitestate::queries::list_findings::Finding;
+
+/// The longest bar, in columns.
+const WIDTH: usize = 48;
+
+/// Severities as the vendor orders them, the worst first.
+const SEVERITIES: [&str; 6] = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO", "UNKNOWN"];
+
+/// A table that fits the terminal.
+pub(super) fn table<const N: usize>(
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> Table {
+    let mut table = Table::new();
+    table
+        .load_preset(presets::UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header)
+        .add_rows(rows);
+    table
+}
+
+/// How many findings have each severity; one without counts as unknown.
+pub(super) fn count_by_severity(findings: &[Finding]) -> Vec<(&'static str, usize)> {
+    let severity = |finding: &Finding| {
+        let name = finding
+            .severity
+            .as_ref()
+            .map_or("UNKNOWN", |severity| severity.as_str());
+        SEVERITIES
+            .iter()
+            .position(|known| *known == name)
+            .unwrap_or(SEVERITIES.len() - 1)
+    };
+    let mut counts = SEVERITIES.map(|name| (name, 0));
+    for finding in findings {
+        counts[severity(finding)].1 += 1;
+    }
+    counts.to_vec()
+}
+
+/// One bar per row, the longest of full width, a sliver for anything above zero.
+pub(super) fn bars(rows: &[(&str, usize)]) -> String {
+    let most = rows
+        .iter()
+        .map(|(_, count)| *count)
+        .max()
+        .unwrap_or(0)
+        .max(1);
+    rows.iter()
+        .map(|(name, count)| {
+            let eighths = (count * WIDTH * 8).div_ceil(most);
+            let bar =
+                "█".repeat(eighths / 8) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+            format!("  {name:<9} {count:>7}  {bar}\n")
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_in_proportion_and_never_vanish() {
+        let drawn = bars(&[("HIGH", 480), ("LOW", 240), ("INFO", 1), ("NONE", 0)]);
+        let lengths: Vec<usize> = drawn
+            .lines()
+            .map(|line| line.chars().skip(20).count())
+            .collect();
+        assert_eq!(lengths, [48, 24, 1, 0]);
+    }
+}
