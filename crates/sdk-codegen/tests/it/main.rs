@@ -9,6 +9,7 @@
 mod errors;
 mod files;
 mod generated;
+mod oracle;
 
 use std::{fs, path::PathBuf};
 
