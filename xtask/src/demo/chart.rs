@@ -69,7 +69,7 @@ mod tests {
         let drawn = bars(&[("HIGH", 480), ("LOW", 240), ("INFO", 1), ("NONE", 0)]);
         let lengths: Vec<usize> = drawn
             .lines()
-            .map(|line| line.chars().skip(20).count())
+            .map(|line| line.chars().skip(21).count())
             .collect();
         assert_eq!(lengths, [48, 24, 1, 0]);
     }

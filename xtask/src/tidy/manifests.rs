@@ -97,7 +97,10 @@ fn manifest(path: &str, text: &str, ours: &[String]) -> Result<Vec<Problem>> {
             .help("add `[lints]` with `workspace = true`"),
         );
     }
-    let features = manifest.get("features").and_then(toml::Value::as_table);
+    let features = manifest
+        .get("features")
+        .and_then(toml::Value::as_table)
+        .filter(|_| is_published(&manifest));
     for feature in features.into_iter().flat_map(toml::Table::keys) {
         if !FEATURES.contains(&feature.as_str()) {
             let help = format!(
@@ -116,6 +119,12 @@ fn manifest(path: &str, text: &str, ours: &[String]) -> Result<Vec<Problem>> {
         }
     }
     Ok(found)
+}
+
+/// False for a package that only tests see.
+fn is_published(manifest: &toml::Table) -> bool {
+    let publish = manifest.get("package").and_then(|it| it.get("publish"));
+    publish.and_then(toml::Value::as_bool) != Some(false)
 }
 
 /// Every table of dependencies: its section, the header it stands under, and the table.
