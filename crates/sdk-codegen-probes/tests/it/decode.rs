@@ -104,3 +104,19 @@ fn data_survives_encoding_and_decoding_again() {
     let data = decode::<Merged>(text).unwrap();
     assert_eq!(serde_json::to_string(&data).unwrap(), text);
 }
+
+#[test]
+fn an_id_that_is_a_number_is_kept_as_text() {
+    for id in ["7", "\"7\""] {
+        let object = format!(r#"{{"node":{{"__typename":"Moon","id":{id}}}}}"#);
+        let sdk_codegen_probes::queries::get_node::Node::Other(moon) =
+            decode::<sdk_codegen_probes::queries::GetNode>(&object)
+                .unwrap()
+                .node
+                .unwrap()
+        else {
+            panic!("no variant is for the moon")
+        };
+        assert_eq!(moon.id, "7");
+    }
+}

@@ -84,13 +84,17 @@ pub mod lenient {
 
     use super::FromJson;
 
-    /// Reads any scalar, or a list of them.
+    /// Reads any scalar, or a list of them, into its slot.
     ///
     /// # Errors
     ///
     /// When the type cannot hold what came.
-    pub fn read<'de, T: FromJson, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
-        T::from_json(map.next_value::<Value>()?)
+    pub fn read<'de, T: FromJson, A: MapAccess<'de>>(
+        slot: &mut Option<T>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        *slot = Some(T::from_json(map.next_value::<Value>()?)?);
+        Ok(())
     }
 
     /// The value that was read; a missing one counts as null.

@@ -143,13 +143,17 @@ pub mod required {
         de::{Error, MapAccess},
     };
 
-    /// Reads the value.
+    /// Reads the value into its slot.
     ///
     /// # Errors
     ///
     /// When the value is null or of another type.
-    pub fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
-        map.next_value()
+    pub fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+        slot: &mut Option<T>,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        *slot = Some(map.next_value()?);
+        Ok(())
     }
 
     /// The value that was read.
@@ -164,29 +168,19 @@ pub mod required {
 
 /// A field that can be null or left out.
 pub mod optional {
-    use serde::{
-        Deserialize,
-        de::{Error, MapAccess},
-    };
+    use serde::{Deserialize, de::MapAccess};
 
-    /// Reads the value or `null`.
+    /// Reads the value or `null` into its slot.
     ///
     /// # Errors
     ///
     /// When the value is of another type.
     pub fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+        slot: &mut Option<T>,
         map: &mut A,
-    ) -> Result<Option<T>, A::Error> {
-        map.next_value()
-    }
-
-    /// The value that was read.
-    ///
-    /// # Errors
-    ///
-    /// Never; the signature is that of every kind of field.
-    pub fn finish<T, E: Error>(slot: Option<Option<T>>, _: &'static str) -> Result<Option<T>, E> {
-        Ok(slot.flatten())
+    ) -> Result<(), A::Error> {
+        *slot = map.next_value()?;
+        Ok(())
     }
 }
 
@@ -208,15 +202,13 @@ macro_rules! __sdk_graphql_selection {
                 $(let mut $field = ::std::option::Option::None;)*
                 while let ::std::option::Option::Some(key) = $crate::codegen::Object::key(&mut map)? {
                     match &*key {
-                        $($key => $field = ::std::option::Option::Some(
-                            $crate::codegen::$kind::read(&mut map)?,
-                        ),)*
+                        $($key => $crate::codegen::$kind::read(&mut $field, &mut map)?,)*
                         _ => $crate::codegen::Object::skip(&mut map)?,
                     }
                 }
                 ::std::result::Result::Ok(Self {
                     $($type_name: type_name,)?
-                    $($field: $crate::codegen::$kind::finish::<_, A::Error>($field, $key)?,)*
+                    $($field: $crate::__sdk_graphql_selection!(@finish $kind $field $key),)*
                 })
             }
 
@@ -246,5 +238,9 @@ macro_rules! __sdk_graphql_selection {
                 $crate::codegen::Object::write(self, serializer)
             }
         }
+    };
+    (@finish optional $field:ident $key:literal) => { $field };
+    (@finish $kind:ident $field:ident $key:literal) => {
+        $crate::codegen::$kind::finish($field, $key)?
     };
 }
