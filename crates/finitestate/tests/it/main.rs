@@ -3,6 +3,7 @@
 mod errors;
 mod generated;
 mod leaks;
+mod operations;
 
 mod paging;
 mod requests;
