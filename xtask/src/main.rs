@@ -1,5 +1,6 @@
 //! The project's verbs, one file each. `cargo xtask help` lists them.
 
+mod bench;
 mod codegen;
 mod demo;
 mod problem;
@@ -31,6 +32,8 @@ enum Verb {
     Codegen(codegen::Arguments),
     /// Check the house rules that no compiler checks.
     Tidy,
+    /// Measure the SDK beside its peers.
+    Bench(bench::Arguments),
     /// Serve the vendors on loopback until interrupted or until standard input closes.
     Sandbox(sandbox::Arguments),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Verb::Test => test::run(),
         Verb::Codegen(arguments) => codegen::run(&arguments),
         Verb::Tidy => tidy::run(),
+        Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Sandbox(arguments) => sandbox::run(&arguments),
     };
     match outcome {

@@ -1,0 +1,4 @@
+//! The probes' operations as `sdk-codegen` prints them.
+#![allow(missing_docs, clippy::all, clippy::pedantic, reason = "printed code")]
+
+include!(concat!(env!("OUT_DIR"), "/queries.rs"));

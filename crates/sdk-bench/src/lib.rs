@@ -1,0 +1,19 @@
+//! Measures the SDK beside its peers, in one run on one machine.
+//!
+//! What is measured, and how, is written in the crate's `README.md`. Start reading at [`rounds`],
+//! which every measurement runs on, then take any one of them: [`token`], [`request`], [`decode`],
+//! [`builds`].
+
+pub mod allocations;
+pub mod builds;
+pub mod by_hand;
+pub mod data;
+pub mod decode;
+pub mod derived;
+pub mod generated;
+pub mod loopback;
+pub mod report;
+pub mod request;
+pub mod rounds;
+pub mod table;
+pub mod token;

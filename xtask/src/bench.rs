@@ -1,0 +1,52 @@
+//! `cargo xtask bench`: builds and runs the benchmarks, which are a workspace of their own.
+
+use anyhow::{Context as _, Result, ensure};
+use std::process::Command;
+
+use crate::workspace;
+
+/// Arguments of the verb.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Print one JSON object instead of tables.
+    #[arg(long)]
+    json: bool,
+    /// Shorter rounds, and none of the builds that take minutes.
+    #[arg(long)]
+    quick: bool,
+    /// Measure only this part: token, request, decode or build. May be given several times.
+    #[arg(long, value_name = "PART")]
+    only: Vec<String>,
+}
+
+/// Runs the verb. Slow figures are no failure; a benchmark that cannot run is one.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let root = workspace::root();
+    let package = root.join("crates/sdk-bench");
+    let target = root.join("target/bench");
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--bins", "--locked"])
+        .current_dir(&package)
+        .env("CARGO_TARGET_DIR", &target)
+        .status()
+        .context("cannot run cargo")?;
+    ensure!(built.success(), "the benchmarks do not build");
+
+    let mut command = Command::new(target.join("release/sdk-bench"));
+    command
+        .current_dir(&root)
+        .arg("--scratch")
+        .arg(target.join("scratch"));
+    if arguments.json {
+        command.arg("--json");
+    }
+    if arguments.quick {
+        command.arg("--quick");
+    }
+    for part in &arguments.only {
+        command.args(["--only", part]);
+    }
+    let status = command.status().context("cannot run the benchmarks")?;
+    ensure!(status.success(), "the benchmarks did not run to their end");
+    Ok(())
+}
