@@ -159,3 +159,46 @@ impl Unique {
         unique
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_snake_case() {
+        for (name, expected) in [
+            ("assetVersionId", "asset_version_id"),
+            ("_findingsMeta", "findings_meta"),
+            ("AND", "and"),
+            ("ETag", "e_tag"),
+            ("cvssBaseMetricV3", "cvss_base_metric_v3"),
+            ("title_not_like", "title_not_like"),
+            ("type", "type_"),
+            ("__", "n"),
+        ] {
+            assert_eq!(identifier(name), expected);
+        }
+    }
+
+    #[test]
+    fn names_become_camel_case() {
+        for (name, expected) in [
+            ("ALL_FINDINGS", "AllFindings"),
+            ("createdAt_ASC", "CreatedAtAsc"),
+            ("ArtifactCSVExportSubtype", "ArtifactCSVExportSubtype"),
+            ("_QueryMeta", "QueryMeta"),
+            ("startMultipartUploadInput", "StartMultipartUploadInput"),
+            ("Self", "Self_"),
+            ("_2D", "N2D"),
+        ] {
+            assert_eq!(camel(name), expected);
+        }
+    }
+
+    #[test]
+    fn later_names_are_numbered() {
+        let mut unique = Unique::with(&["new"]);
+        let taken = ["new", "a", "a", "type_", "type_"].map(|name| unique.take(name.to_owned()));
+        assert_eq!(taken, ["new2", "a", "a2", "type_", "type2"]);
+    }
+}
