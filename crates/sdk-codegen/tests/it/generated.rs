@@ -106,3 +106,24 @@ fn options_reach_the_printed_code() {
         "{text}"
     );
 }
+
+#[test]
+fn a_replaced_type_is_named_and_not_printed() {
+    let text = "query Filtered($filter: ShipFilter) { ships(filter: $filter) { id } }";
+    let files = project("filtered", text)
+        .replace("ShipFilter", "crate::MyFilter")
+        .generate()
+        .unwrap();
+    let file = |name: &str| {
+        files
+            .iter()
+            .find(|file| file.name() == name)
+            .unwrap()
+            .text()
+    };
+    assert!(file("filtered.rs").contains("pub filter: Input<Box<crate::MyFilter>>"));
+    assert!(
+        !file("inputs.rs").contains("struct"),
+        "neither it nor what only it reaches"
+    );
+}
