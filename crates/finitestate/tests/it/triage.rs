@@ -63,7 +63,7 @@ async fn a_status_that_is_set_is_read_back_with_its_details() {
             .await
             .unwrap();
         let updated = updated.update_findings_statuses.unwrap();
-        assert_eq!(updated.ids.unwrap(), [finding.id.clone()]);
+        assert_eq!(updated.ids.unwrap(), std::slice::from_ref(&finding.id));
 
         let read = client
             .execute(GetFinding::new(finding.id.clone()))
