@@ -16,9 +16,11 @@ const STEPS: &[Step] = &[
     }),
     ("codegen --check", codegen::check),
     ("tests", || {
-        cargo("test --workspace --lib --bins --tests --examples")
+        cargo("test --workspace --lib --bins --tests --examples")?;
+        cargo("test -p sdk-codegen-probes --features arbitrary_precision")
     }),
     ("doc tests", || cargo("test --workspace --doc")),
+    ("examples", examples),
     ("docs", docs),
     ("deny", deny),
 ];
@@ -77,6 +79,27 @@ fn cargo(arguments: &str) -> Result<()> {
 fn docs() -> Result<()> {
     let mut command = workspace::cargo(&["doc", "--workspace", "--no-deps"]);
     succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// The README's programs, on the sandbox: the demo on its own, an example through the variables that
+/// `cargo xtask sandbox` prints.
+fn examples() -> Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let sandbox = runtime.block_on(sdk_sandbox::Sandbox::start())?;
+    let variables = sandbox.finitestate().variables();
+    let mut demo = workspace::cargo(&["run", "--quiet", "--package", "xtask", "--", "demo"]);
+    for (name, _) in &variables {
+        demo.env_remove(name);
+    }
+    succeed(&mut demo)?;
+    let mut example = workspace::cargo(&["run", "--quiet", "--package", "finitestate"]);
+    succeed(example.args(["--example", "list_findings"]).envs(variables))?;
+    let seen = sandbox.finitestate().counts();
+    ensure!(
+        seen.token_requests == 1 && seen.api_requests > 0,
+        "the example did not use the sandbox that it was pointed to: {seen:?}"
+    );
+    Ok(())
 }
 
 /// Licences, duplicate versions and sources. Advisories need a database from outside and are not checked here.
@@ -146,6 +169,7 @@ mod tests {
         codegen --check  not run
         tests            not run
         doc tests        not run
+        examples         not run
         docs             not run
         deny             not run
         total            FAILED       1.2 s

@@ -1,0 +1,8 @@
+//! The client against the sandbox, with operations written by hand.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+mod answers;
+mod setup;
+mod spans;
+mod tokens;
