@@ -90,7 +90,7 @@ impl FiniteState {
         let rules = TokenRules {
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
-            audiences: vec![AUDIENCE.to_owned(), api_url.clone()],
+            audiences: vec![api_url.clone(), AUDIENCE.to_owned()],
             lifetime: settings.token_ttl,
         };
         let front = Arc::new(Front::default());

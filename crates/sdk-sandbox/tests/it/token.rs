@@ -161,3 +161,13 @@ async fn revoked_token_is_refused_until_a_new_one_is_asked_for() {
     let again = Client::connect(client.sandbox).await;
     again.data(PRODUCTS, json!({})).await;
 }
+
+#[tokio::test]
+async fn the_documented_audience_is_as_good_as_the_sandboxs_own() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let finitestate = sandbox.finitestate();
+    let mut request = token_request(finitestate);
+    request["audience"] = json!("https://platform.finitestate.io/api/v1/graphql");
+    let response = ask_token(&reqwest::Client::new(), finitestate, request).await;
+    assert_eq!(response.status(), StatusCode::OK);
+}
