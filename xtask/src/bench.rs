@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let package = root.join("crates/sdk-bench");
     let target = root.join("target/bench");
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--bins", "--locked"])
+        .args(["build", "--release", "--bins"])
         .current_dir(&package)
         .env("CARGO_TARGET_DIR", &target)
         .status()

@@ -1,13 +1,9 @@
 //! Tables and bars for a terminal.
 
 use comfy_table::{ContentArrangement, Table, presets};
-use finitestate::queries::list_findings::Finding;
 
 /// The longest bar, in columns.
 const WIDTH: usize = 48;
-
-/// Severities as the vendor orders them, the worst first.
-const SEVERITIES: [&str; 6] = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO", "UNKNOWN"];
 
 /// A table that fits the terminal.
 pub(super) fn table<const N: usize>(
@@ -21,25 +17,6 @@ pub(super) fn table<const N: usize>(
         .set_header(header)
         .add_rows(rows);
     table
-}
-
-/// How many findings have each severity; one without counts as unknown.
-pub(super) fn count_by_severity(findings: &[Finding]) -> Vec<(&'static str, usize)> {
-    let severity = |finding: &Finding| {
-        let name = finding
-            .severity
-            .as_ref()
-            .map_or("UNKNOWN", |severity| severity.as_str());
-        SEVERITIES
-            .iter()
-            .position(|known| *known == name)
-            .unwrap_or(SEVERITIES.len() - 1)
-    };
-    let mut counts = SEVERITIES.map(|name| (name, 0));
-    for finding in findings {
-        counts[severity(finding)].1 += 1;
-    }
-    counts.to_vec()
 }
 
 /// One bar per row, the longest of full width, a sliver for anything above zero.

@@ -4,6 +4,8 @@ use anyhow::{Result, ensure};
 use finitestate::{Client, Config, Env};
 use sdk_sandbox::Sandbox;
 
+use super::super::Took;
+
 /// A client, and the sandbox behind it if there is one.
 pub(super) struct Stage {
     client: Client,
@@ -45,7 +47,7 @@ impl Stage {
     }
 
     /// What the job took, and that the sandbox counted the same.
-    pub(super) fn requests(&self) -> Result<String> {
+    pub(super) fn took(&self) -> Result<Took> {
         let (tokens, calls) = (self.client.token_stats(), self.client.call_stats());
         if let Some(sandbox) = &self.sandbox {
             let seen = sandbox.finitestate().counts();
@@ -56,11 +58,10 @@ impl Stage {
                 seen.api_requests,
             );
         }
-        Ok(format!(
-            "It took {} token request{} and {} API requests.",
-            tokens.requests,
-            if tokens.requests == 1 { "" } else { "s" },
-            calls.sent,
-        ))
+        Ok(Took {
+            vendor: "Finite State",
+            token_requests: tokens.requests,
+            api_requests: calls.sent,
+        })
     }
 }
