@@ -133,12 +133,22 @@ impl Scratch {
         } = &mut self.edited;
         *changed = !*changed;
         let text = if *changed {
-            original.replacen("\n      id\n", "\n      id\n      again: id\n", 1)
+            with_one_more_field(original)?
         } else {
             original.clone()
         };
         Ok(fs::write(path, text)?)
     }
+}
+
+/// The document with the first plain `id` selected a second time under another name.
+fn with_one_more_field(document: &str) -> Result<String> {
+    let line = document
+        .lines()
+        .find(|line| line.trim() == "id")
+        .context("the edited operation selects no `id`")?;
+    let more = line.replace("id", "again: id");
+    Ok(document.replacen(&format!("{line}\n"), &format!("{line}\n{more}\n"), 1))
 }
 
 fn manifest(base: Base, maker: Maker, runtime: &Path, crates: &Path) -> String {
