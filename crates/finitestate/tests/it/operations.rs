@@ -25,6 +25,20 @@ fn shipped() -> BTreeSet<String> {
         .collect()
 }
 
+#[test]
+fn the_table_in_the_docs_lists_every_operation_once() {
+    let table = include_str!("../../src/docs/operations.md");
+    let name_of = |row: &str| {
+        row.strip_prefix("| [`")?
+            .split('`')
+            .next()
+            .map(str::to_owned)
+    };
+    let listed: Vec<String> = table.lines().filter_map(name_of).collect();
+    assert_eq!(BTreeSet::from_iter(listed.clone()), shipped());
+    assert_eq!(listed.len(), shipped().len());
+}
+
 #[tokio::test]
 async fn every_shipped_operation_runs() {
     let setup = Setup::start().await;
