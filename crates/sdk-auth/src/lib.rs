@@ -52,6 +52,7 @@
 //! the door to all that; `http` is the one guarded client, `retry` its patience, [`AuthorizedHttp`] puts the
 //! two halves together.
 
+pub mod answer;
 mod authorized;
 mod cache;
 mod clock;

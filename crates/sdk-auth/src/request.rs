@@ -9,6 +9,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
 
+use crate::clock::Clock;
+use crate::http::Redirects;
 use crate::retry_after::retry_after;
 
 /// Whether a request may be sent again when it is not known whether it arrived.
@@ -44,6 +46,7 @@ pub struct Request {
     pub(crate) body: Bytes,
     pub(crate) delivery: Delivery,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) redirects: Option<Redirects>,
 }
 
 impl Request {
@@ -57,6 +60,7 @@ impl Request {
             body: Bytes::new(),
             delivery: Delivery::AtMostOnce,
             deadline: None,
+            redirects: None,
         }
     }
 
@@ -108,6 +112,13 @@ impl Request {
         self
     }
 
+    /// Whether this request follows redirects; default as set in the [`HttpConfig`](crate::HttpConfig).
+    #[must_use]
+    pub fn redirects(mut self, redirects: Redirects) -> Self {
+        self.redirects = Some(redirects);
+        self
+    }
+
     /// The name of the operation.
     #[must_use]
     pub fn operation(&self) -> &str {
@@ -138,6 +149,17 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// A reply made by hand, for tests of what a client makes of one: received now, at the first attempt.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        Self {
+            status,
+            headers,
+            body: body.into(),
+            attempts: 1,
+            received: Clock::system().now().wall,
+        }
+    }
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -9,8 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     DecodeError, Error, ErrorClass, GraphqlError, GraphqlErrors, Operation, Response, Service,
-    StatusError,
-    error::{GraphqlErrorsDetails, MAX_BODY_EXCERPT_BYTES, StatusDetails},
+    StatusError, error::GraphqlErrorsDetails,
 };
 
 /// Data, and the errors that came beside it and leave it usable.
@@ -104,7 +103,7 @@ impl<T> Answer<T> {
             Err(error) if reply.status().is_success() => {
                 Err(DecodeError::of_body(operation, service.host(), reply.body(), &error).into())
             }
-            _ => Err(status_error(operation, &service, reply).into()),
+            _ => Err(StatusError::new(operation, service.host(), reply).into()),
         }
     }
 
@@ -176,30 +175,4 @@ fn names_graphql(headers: &HeaderMap) -> bool {
                 .trim_start()
                 .starts_with("application/graphql-response+json")
         })
-}
-
-/// Where servers put the id of a request, the most telling first.
-const REQUEST_ID_HEADERS: [&str; 4] = [
-    "x-request-id",
-    "x-correlation-id",
-    "x-amzn-requestid",
-    "cf-ray",
-];
-
-fn status_error(operation: &'static str, service: &Service, reply: &Reply) -> StatusError {
-    let excerpt = &reply.body()[..reply.body().len().min(MAX_BODY_EXCERPT_BYTES)];
-    let request_id = REQUEST_ID_HEADERS
-        .iter()
-        .find_map(|name| reply.headers().get(*name));
-    StatusError(Box::new(StatusDetails {
-        operation,
-        host: service.host().to_owned(),
-        status: reply.status(),
-        class: ErrorClass::of_status(reply.status()),
-        retry_after: reply.retry_after(),
-        request_id: request_id
-            .and_then(|id| id.to_str().ok())
-            .map(str::to_owned),
-        body: String::from_utf8_lossy(excerpt).into_owned(),
-    }))
 }

@@ -1,17 +1,16 @@
 //! What can go wrong with an operation, and what to do about it.
 
 mod answer;
-mod decode;
 mod paging;
 mod request;
 
 use std::time::Duration;
 
-pub use answer::{GraphqlErrors, StatusError};
-pub(crate) use answer::{GraphqlErrorsDetails, MAX_BODY_EXCERPT_BYTES, StatusDetails};
-pub use decode::DecodeError;
+pub use answer::GraphqlErrors;
+pub(crate) use answer::GraphqlErrorsDetails;
 pub use paging::{PageFault, PagingError};
-pub use request::{AuthError, RequestError};
+pub use request::RequestError;
+pub use sdk_auth::answer::{AuthError, DecodeError, StatusError};
 
 use crate::{ErrorClass, GraphqlError};
 
@@ -73,9 +72,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Auth(error) => error.cause().is_transient(),
-            Self::Status(error) => {
-                matches!(error.status().as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
-            }
+            Self::Status(error) => error.is_transient(),
             Self::Graphql(error) => {
                 matches!(
                     error.class(),

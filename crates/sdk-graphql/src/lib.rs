@@ -8,7 +8,6 @@ pub mod codegen;
 mod derived;
 mod error;
 mod input;
-mod json_path;
 mod operation;
 mod paging;
 mod response;

@@ -124,7 +124,9 @@ impl<'a> Call<'a> {
             url: &request.url,
             headers: shared.auth.headers(&request.headers, token),
             body: request.body.clone(),
-            redirects: shared.http.config().redirect_rule(),
+            redirects: request
+                .redirects
+                .unwrap_or_else(|| shared.http.config().redirect_rule()),
             answer_limit: shared.http.config().answer_limit(),
             time_limit: shared.http.config().attempt_limit(),
         };

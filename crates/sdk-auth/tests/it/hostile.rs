@@ -261,6 +261,20 @@ async fn an_api_is_followed_within_its_origin_on_request_with_everything_and_not
 }
 
 #[tokio::test]
+async fn a_request_that_must_not_be_followed_is_not_whatever_the_client_says() {
+    let server = Server::start(tokens_and(3600, |_| redirect(307, "/elsewhere"))).await;
+    let config = HttpConfig::new()
+        .proxy(Proxy::None)
+        .redirects(Redirects::SameOrigin);
+    let provider = provider(&server, &manual_clock());
+    let client = AuthorizedHttp::new(Http::new(config).unwrap(), provider, ApiAuth::bearer());
+    let request = write(&server).redirects(Redirects::Never);
+    let reply = client.send(request, by_status).await.unwrap();
+    assert_eq!(reply.status(), StatusCode::TEMPORARY_REDIRECT);
+    assert_eq!((server.count("/api"), server.count("/elsewhere")), (1, 0));
+}
+
+#[tokio::test]
 async fn an_explicit_proxy_is_asked_for_https_and_its_password_never_shown() {
     let proxy = Server::start(|_| json(407, "no")).await;
     let mut address = proxy.url("/");

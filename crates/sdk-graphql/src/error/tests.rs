@@ -1,5 +1,5 @@
-use http::StatusCode;
-use serde::Deserialize;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use sdk_auth::Reply;
 use serde_json::{Map, json};
 
 use super::*;
@@ -17,16 +17,17 @@ fn graphql(class: ErrorClass, errors: serde_json::Value) -> GraphqlErrors {
 }
 
 fn status(code: u16) -> StatusError {
-    let status = StatusCode::from_u16(code).unwrap();
-    StatusError(Box::new(StatusDetails {
-        operation: "ListFindings",
-        host: "vendor.example".to_owned(),
-        status,
-        class: ErrorClass::of_status(status),
-        retry_after: (code == 429).then_some(Duration::from_secs(7)),
-        request_id: Some("abc".to_owned()),
-        body: "a body with token-canary".to_owned(),
-    }))
+    let mut headers = HeaderMap::new();
+    headers.insert("x-request-id", HeaderValue::from_static("abc"));
+    if code == 429 {
+        headers.insert("retry-after", HeaderValue::from_static("7"));
+    }
+    let reply = Reply::new(
+        StatusCode::from_u16(code).unwrap(),
+        headers,
+        "a body with token-canary",
+    );
+    StatusError::new("ListFindings", "vendor.example", &reply)
 }
 
 #[test]
@@ -103,36 +104,6 @@ fn predicates_follow_the_class() {
     let conflict = Error::from(graphql(ErrorClass::Conflict, json!([{"message": "etag"}])));
     assert!(conflict.is_conflict());
     assert_eq!(conflict.graphql_errors()[0].message, "etag");
-}
-
-#[derive(Debug, Deserialize)]
-struct Upload {
-    #[allow(dead_code)]
-    url: u32,
-}
-
-#[test]
-fn decode_errors_name_the_place_and_never_the_value() {
-    let body = br#"{"upload": {"url": "https://storage.example/part?signature=canary"}}"#;
-    let error =
-        serde_json::from_slice::<std::collections::BTreeMap<String, Upload>>(body).unwrap_err();
-    let error = DecodeError::of_body("StartUpload", "vendor.example", body, &error);
-    assert_eq!(
-        error.to_string(),
-        "StartUpload: cannot read the answer of vendor.example at `upload.url`: \
-         string, expected u32"
-    );
-    assert!(!format!("{error:?}").contains("canary"));
-}
-
-#[test]
-fn decode_errors_name_a_missing_field() {
-    let body = br#"{"upload": {}}"#;
-    let error =
-        serde_json::from_slice::<std::collections::BTreeMap<String, Upload>>(body).unwrap_err();
-    let error = DecodeError::of_body("StartUpload", "vendor.example", body, &error);
-    assert_eq!(error.path(), "upload");
-    assert_eq!(error.reason(), "missing field `url`");
 }
 
 #[test]

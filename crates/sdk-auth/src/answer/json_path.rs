@@ -3,10 +3,10 @@
 //! The typed decoders report a line and a column. Only when one fails is the text walked once more,
 //! up to that place, to name the keys and indices that lead there. The fast path pays nothing.
 
-/// The path of the value at `line` and `column` (both from 1), such as `data.allFindings[3].title`.
+/// The path of the value at `line` and `column` (both from 1), such as `data.things[3].title`.
 ///
 /// Works on text that is broken or cut off after that place; says as much as the text shows.
-pub(crate) fn path_at(json: &[u8], line: usize, column: usize) -> String {
+pub(super) fn path_at(json: &[u8], line: usize, column: usize) -> String {
     let end = offset(json, line, column);
     let mut walk = Walk::default();
     let mut rest = json.get(..end).unwrap_or(json);

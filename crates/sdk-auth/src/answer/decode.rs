@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::json_path;
+use super::json_path;
 
 /// A request that could not be written, or an answer that does not have the operation's shape.
 #[derive(Debug, Clone)]
@@ -19,7 +19,9 @@ struct DecodeDetails {
 }
 
 impl DecodeError {
-    pub(crate) fn of_body(
+    /// A body that the typed decoder refused; names the place and never the value.
+    #[must_use]
+    pub fn of_body(
         operation: &'static str,
         host: &str,
         body: &[u8],
@@ -35,7 +37,9 @@ impl DecodeError {
         }))
     }
 
-    pub(crate) fn without_place(operation: &'static str, host: &str, reason: &str) -> Self {
+    /// An answer that is wrong as a whole: `reason` completes "cannot read the answer of …".
+    #[must_use]
+    pub fn without_place(operation: &'static str, host: &str, reason: &str) -> Self {
         Self(Box::new(DecodeDetails {
             operation,
             host: host.to_owned(),
@@ -47,21 +51,25 @@ impl DecodeError {
     }
 
     /// The operation's name.
+    #[must_use]
     pub fn operation(&self) -> &'static str {
         self.0.operation
     }
 
-    /// Where in the response, such as `data.allFindings[3].title`; empty where no place is known.
+    /// Where in the response, such as `data.things[3].title`; empty where no place is known.
+    #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
     /// What was expected there and what kind of value was found, without the value.
+    #[must_use]
     pub fn reason(&self) -> &str {
         &self.0.reason
     }
 
     /// Line and column in the response body, both from 1; zeros where no place is known.
+    #[must_use]
     pub fn position(&self) -> (usize, usize) {
         (self.0.line, self.0.column)
     }
@@ -83,8 +91,9 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// serde_json quotes the value it did not expect; a value may be a link or a person, so it goes.
-pub(super) fn without_values(error: &serde_json::Error) -> String {
+/// What a JSON error says, without the value it quotes: a value may be a link or a person.
+#[must_use]
+pub fn without_values(error: &serde_json::Error) -> String {
     let mut text = error.to_string();
     if let Some(place) = text.rfind(" at line ") {
         text.truncate(place);
@@ -105,4 +114,42 @@ pub(super) fn without_values(error: &serde_json::Error) -> String {
         );
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Upload {
+        #[allow(dead_code)]
+        url: u32,
+    }
+
+    fn failure(body: &str) -> DecodeError {
+        let error = serde_json::from_str::<BTreeMap<String, Upload>>(body).unwrap_err();
+        DecodeError::of_body("StartUpload", "vendor.example", body.as_bytes(), &error)
+    }
+
+    #[test]
+    fn decode_errors_name_the_place_and_never_the_value() {
+        let error = failure(r#"{"upload": {"url": "https://storage.example/?signature=canary"}}"#);
+        assert_eq!(
+            error.to_string(),
+            "StartUpload: cannot read the answer of vendor.example at `upload.url`: \
+             string, expected u32"
+        );
+        assert!(!format!("{error:?}").contains("canary"));
+    }
+
+    #[test]
+    fn decode_errors_name_a_missing_field() {
+        let error = failure(r#"{"upload": {}}"#);
+        assert_eq!(error.path(), "upload");
+        assert_eq!(error.reason(), "missing field `url`");
+    }
 }
