@@ -1,13 +1,17 @@
 //! What can go wrong, and the questions a caller asks about it.
 
+mod answer;
 mod config;
+mod revocation;
 mod token_request;
 mod transport;
 
 use std::time::Duration;
 
+pub(crate) use answer::is_passing_code;
 pub use config::ConfigError;
 pub(crate) use config::Problem;
+pub use revocation::RevocationRefusedError;
 pub use token_request::{CredentialsRejectedError, TokenFailure, TokenRequestError};
 pub(crate) use token_request::{FailureClass, TokenRequestDetails};
 pub(crate) use transport::{Cause, TransportDetails, target};
@@ -31,7 +35,10 @@ pub enum Error {
     /// The API keeps refusing tokens that the token endpoint has just issued.
     #[error(transparent)]
     CredentialsRejected(#[from] CredentialsRejectedError),
-    /// The API could not be reached, or its answer could not be read.
+    /// The revocation endpoint answered with an error.
+    #[error(transparent)]
+    RevocationRefused(#[from] RevocationRefusedError),
+    /// The API or the revocation endpoint could not be reached, or its answer could not be read.
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The call's deadline passed.
@@ -49,6 +56,7 @@ impl Error {
         match self {
             Self::Config(_) | Self::CredentialsRejected(_) => false,
             Self::TokenRequest(error) => error.is_transient(),
+            Self::RevocationRefused(error) => error.is_transient(),
             Self::Transport(error) => error.is_transient(),
             Self::Deadline(_) => true,
         }
@@ -58,18 +66,19 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
-            Self::Config(_) | Self::CredentialsRejected(_) => false,
+            Self::Config(_) | Self::CredentialsRejected(_) | Self::RevocationRefused(_) => false,
             Self::TokenRequest(error) => error.is_timeout(),
             Self::Transport(error) => error.failure() == TransportFailure::TimedOut,
             Self::Deadline(_) => true,
         }
     }
 
-    /// True if the credentials were refused, by the token endpoint or by the API.
+    /// True if the credentials were refused, by the token endpoint, the revocation endpoint, or the API.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         match self {
             Self::TokenRequest(error) => error.is_unauthorized(),
+            Self::RevocationRefused(error) => error.is_unauthorized(),
             Self::CredentialsRejected(_) => true,
             Self::Config(_) | Self::Transport(_) | Self::Deadline(_) => false,
         }
@@ -77,6 +86,7 @@ impl Error {
 
     /// True if the API has provably not acted on the request, so that even a write may be sent again.
     ///
+    /// A revocation that was refused proves nothing; sending it again does no harm.
     /// Of a request that was sent as repeatable, an earlier attempt may have been acted on all the same.
     #[must_use]
     pub fn is_unprocessed(&self) -> bool {
@@ -84,6 +94,7 @@ impl Error {
             Self::Config(_) | Self::TokenRequest(_) => true,
             Self::Transport(error) => error.is_unprocessed(),
             Self::CredentialsRejected(_) => true,
+            Self::RevocationRefused(_) => false,
             Self::Deadline(error) => error.is_unprocessed(),
         }
     }
@@ -94,6 +105,7 @@ impl Error {
         match self {
             Self::TokenRequest(error) => error.retry_after(),
             Self::CredentialsRejected(error) => Some(error.retry_after()),
+            Self::RevocationRefused(error) => error.retry_after(),
             Self::Config(_) | Self::Transport(_) | Self::Deadline(_) => None,
         }
     }

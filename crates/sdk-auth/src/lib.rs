@@ -3,7 +3,8 @@
 //! Vendors agree on "send a secret, get a token, put it in a header" and on little else. This crate takes
 //! the differences as data ([`TokenEndpoint`], [`ApiAuth`]) and does the rest once, with care: one token
 //! shared by all callers and renewed before it ends ([`guide`]), calls sent again after a refused token or
-//! a passing trouble, and secrets that go nowhere they should not.
+//! a passing trouble, and secrets that go nowhere they should not. A token ends early only when it is told
+//! to, with [`TokenProvider::revoke`].
 //!
 //! ```
 //! use sdk_auth::{
@@ -53,6 +54,7 @@
 //! two halves together.
 
 pub mod answer;
+mod auth_server;
 mod authorized;
 mod cache;
 mod clock;
@@ -67,6 +69,7 @@ mod refresh;
 mod request;
 mod retry;
 mod retry_after;
+mod revocation;
 mod secret;
 mod token;
 mod wire;
@@ -77,14 +80,15 @@ pub use credentials::Credentials;
 pub use endpoint::{BodyFormat, ClientAuth, GrantType, TokenAnswer, TokenEndpoint};
 pub use env::{Env, EnvReader};
 pub use error::{
-    ConfigError, CredentialsRejectedError, DeadlineError, Error, Phase, TokenFailure,
-    TokenRequestError, TransportError, TransportFailure,
+    ConfigError, CredentialsRejectedError, DeadlineError, Error, Phase, RevocationRefusedError,
+    TokenFailure, TokenRequestError, TransportError, TransportFailure,
 };
 pub use http::{Http, HttpConfig, Proxy, Redirects, check_url};
 pub use provider::{TokenProvider, TokenProviderBuilder, TokenStats};
 pub use refresh::Rejection;
 pub use request::{Delivery, Reply, Request, Verdict};
 pub use retry::RetryPolicy;
+pub use revocation::{RevocationEndpoint, Revoked, TokenPresentation};
 pub use secret::SecretString;
 pub use token::{AccessToken, Generation, ReadyToken, TokenScheme};
 

@@ -12,6 +12,7 @@ use crate::endpoint::TokenEndpoint;
 use crate::error::{ConfigError, Error};
 use crate::http::{Http, check_url};
 use crate::refresh::{CredentialsSource, Rejection, Shared, TokenSource};
+use crate::revocation::{RevocationEndpoint, Revoked};
 use crate::token::{AccessToken, Generation, ReadyToken};
 use crate::wire;
 
@@ -89,6 +90,41 @@ impl TokenProvider {
     /// Refusals of a token that has been replaced already change nothing, however late they come.
     pub fn reject(&self, generation: Generation) -> Rejection {
         self.shared.reject(generation)
+    }
+
+    /// Revokes the current token at the vendor and forgets it here, so that the next call gets a new one.
+    ///
+    /// Happens only when called: whoever was given the same token loses it, too. Revoked is what the
+    /// provider holds, even if its time seems to be over, because lifetimes can be guesses; a token on its
+    /// way is not waited for, and one that arrives meanwhile is kept. Calls under way that are refused
+    /// because of it are sent again with a new one.
+    ///
+    /// Any success counts as done; an endpoint after RFC 7009 answers 200 for tokens that it does not know,
+    /// too. A request that got no answer is sent again if the token stands in a form, because revoking it
+    /// twice does no harm; as a bearer only if the request provably did not arrive. At most 3 times, each
+    /// within 10 s, all within 30 s. Redirects are not followed.
+    ///
+    /// # Errors
+    ///
+    /// If the endpoint's URL is neither HTTPS nor HTTP on loopback, if the credentials cannot be read or
+    /// do not fit the request, if there is no tokio runtime, if the endpoint cannot be reached, or if it
+    /// answers with an error. The token is kept then, so that the call can be repeated; if it was revoked
+    /// in spite of the error, the API will refuse it and it is replaced as any refused token.
+    pub async fn revoke(&self, endpoint: &RevocationEndpoint) -> Result<Revoked, Error> {
+        check_url("the revocation endpoint", endpoint.url())?;
+        let span = tracing::info_span!(
+            "token.revoke",
+            server.address = endpoint.url().host_str(),
+            outcome = tracing::field::Empty,
+        );
+        let result = self.shared.revoke(endpoint).instrument(span.clone()).await;
+        let outcome = match &result {
+            Ok(Revoked::Token(_)) => "revoked",
+            Ok(Revoked::Nothing) => "nothing",
+            Err(_) => "failed",
+        };
+        span.record("outcome", outcome);
+        result
     }
 
     /// What has happened so far, over all clones.

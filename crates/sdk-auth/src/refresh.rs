@@ -6,6 +6,7 @@
 mod fetch;
 mod flight;
 mod memory;
+mod revoke;
 mod vendor_clock;
 
 pub(crate) use fetch::{CredentialsSource, TokenSource};

@@ -81,6 +81,16 @@ impl AccessToken {
         }
     }
 
+    /// True if this stands for "no token".
+    pub(crate) fn is_none(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// The token itself, for requests that carry it elsewhere than in a header.
+    pub(crate) fn text(&self) -> &str {
+        self.raw.to_str().unwrap_or_default()
+    }
+
     /// The value of the `Authorization` header, marked sensitive; cloning it copies no bytes.
     #[must_use]
     pub fn authorization(&self, scheme: TokenScheme) -> &HeaderValue {

@@ -1,12 +1,14 @@
-//! Token requests and token responses on the wire: pure functions, no I/O.
+//! Token requests, revocations and their answers on the wire: pure functions, no I/O.
 //!
 //! This is the only module that reads a client secret.
 
 mod request;
 mod response;
+mod revocation;
 
-pub(crate) use request::token_request;
+pub(crate) use request::{Post, token_request};
 pub(crate) use response::{Granted, Refusal, presentable, token_response};
+pub(crate) use revocation::{revocation_request, revocation_response};
 
 #[cfg(test)]
 mod tests;

@@ -49,6 +49,17 @@ fn rejected() -> Error {
     .into()
 }
 
+fn not_revoked(status: StatusCode, code: Option<&str>) -> Error {
+    RevocationRefusedError {
+        target: "auth.example.com/revoke".to_owned(),
+        status,
+        code: code.map(str::to_owned),
+        request_id: None,
+        retry_after: None,
+    }
+    .into()
+}
+
 /// The answers to: transient? timeout? unauthorized? provably not sent?
 #[track_caller]
 fn check(error: &Error, expected: [bool; 4]) {
@@ -85,6 +96,14 @@ fn predicates_follow_from_what_happened() {
         [YES, NO, NO, YES],
     );
     check(&rejected(), [NO, NO, YES, YES]);
+    check(
+        &not_revoked(StatusCode::BAD_REQUEST, Some("invalid_client")),
+        [NO, NO, YES, NO],
+    );
+    check(
+        &not_revoked(StatusCode::SERVICE_UNAVAILABLE, None),
+        [YES, NO, NO, NO],
+    );
     check(
         &transport_error(TransportFailure::NotConnected),
         [YES, NO, NO, YES],
@@ -127,6 +146,10 @@ fn messages_are_one_clause_that_names_operation_and_host() {
     assert_eq!(
         shown(deadline_error(true)),
         "ListThings to api.example.com/graphql passed its deadline of 30s while waiting for an access token"
+    );
+    assert_eq!(
+        shown(not_revoked(StatusCode::BAD_REQUEST, Some("invalid_client"))),
+        "token revocation at auth.example.com/revoke was refused (status 400, code invalid_client)"
     );
     assert_eq!(
         shown(rejected()),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::answer::{refuses_client, write_facts};
 use super::{TransportError, TransportFailure};
 
 /// Why a token endpoint gave no usable token; shared by every caller that waited for it.
@@ -110,10 +111,7 @@ impl TokenRequestError {
     /// True if the endpoint refused the credentials themselves: 401, 403, or `invalid_client`.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
-        matches!(
-            self.0.status,
-            Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
-        ) || matches!(self.code(), Some("invalid_client" | "unauthorized_client"))
+        refuses_client(self.0.status, self.code())
     }
 
     /// True if the endpoint did not answer in time.
@@ -136,22 +134,12 @@ impl fmt::Display for TokenRequestError {
             TokenFailure::Incomplete => f.write_str("did not complete")?,
             TokenFailure::NoRuntime => f.write_str("needs a running tokio runtime")?,
         }
-        let facts = [
-            details
-                .status
-                .map(|status| format!("status {}", status.as_u16())),
-            details.code.as_ref().map(|code| format!("code {code}")),
-            details
-                .request_id
-                .as_ref()
-                .map(|id| format!("request id {id}")),
-        ];
-        let facts: Vec<String> = facts.into_iter().flatten().collect();
-        if facts.is_empty() {
-            Ok(())
-        } else {
-            write!(f, " ({})", facts.join(", "))
-        }
+        write_facts(
+            f,
+            details.status,
+            details.code.as_deref(),
+            details.request_id.as_deref(),
+        )
     }
 }
 

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::vendor_clock::VendorClock;
 use super::{Counts, count};
+use crate::auth_server::{AuthServer, is_unanswered, request_id};
 use crate::cache::Schedule;
 use crate::clock::{Clock, Now};
 use crate::credentials::Credentials;
 use crate::endpoint::TokenEndpoint;
 use crate::error::{
-    ConfigError, Error, FailureClass, Phase, TokenFailure, TokenRequestDetails, TokenRequestError,
-    TransportDetails, TransportError, TransportFailure, target,
+    ConfigError, Error, FailureClass, TokenFailure, TokenRequestDetails, TokenRequestError,
+    TransportError, is_passing_code, target,
 };
-use crate::http::{Answer, Failed, Http, Outgoing, Redirects};
-use crate::progress::Progress;
+use crate::http::{Answer, Http};
 use crate::retry_after::{date, retry_after};
 use crate::token::{AccessToken, Generation};
 use crate::wire::{self, Granted, Refusal};
@@ -69,16 +69,10 @@ impl Fetched {
     }
 }
 
-const ATTEMPTS: u32 = 3;
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
-const ANSWER_LIMIT: u64 = 64 * 1024;
-const OPERATION: &str = "token request";
-
 /// Asks for one token.
 ///
-/// An answer, good or bad, is final. Only a request that got no answer at all is sent again: at most 3
-/// times, each within 10 s, all within 30 s.
+/// An answer, good or bad, is final. A request that got no answer at all is sent again, because one token
+/// too many does no harm.
 pub(super) async fn fetch(
     source: &TokenSource,
     clock: &Clock,
@@ -86,36 +80,24 @@ pub(super) async fn fetch(
 ) -> Result<Fetched, Error> {
     let credentials = (source.credentials)()?;
     let secret_headers = credentials.headers()?;
-    let progress = Progress::new();
-    let sending = async {
-        let mut attempt = 1;
-        loop {
-            let asked = clock.now();
-            let failed = match send_once(source, &credentials, asked, counts, &progress).await? {
-                Ok(answer) => return Ok((asked, answer)),
-                Err(failed) => failed,
-            };
-            if attempt == ATTEMPTS || !is_unanswered(&failed) {
-                return Err(Error::from(incomplete(source, failed, attempt)));
-            }
-            progress.enter(Phase::BackingOff);
-            clock
-                .sleep(Duration::from_millis(200 << attempt).mul_f64(fastrand::f64()))
-                .await;
-            attempt += 1;
-        }
+    let mut asked = clock.now();
+    let build = || {
+        asked = clock.now();
+        let vendor_now = source.vendor_clock.now(asked.wall);
+        let request = wire::token_request(&source.endpoint, &credentials, vendor_now)?;
+        count(&counts.requests);
+        Ok(request)
     };
-    let (asked, answer) = match tokio::time::timeout(TOTAL_TIMEOUT, sending).await {
-        Ok(result) => result?,
-        Err(_) => {
-            let phase = progress.phase();
-            let failed = Failed {
-                failure: TransportFailure::TimedOut,
-                phase,
-                cause: None,
-            };
-            return Err(incomplete(source, failed, ATTEMPTS).into());
-        }
+    let server = AuthServer {
+        http: &source.http,
+        clock,
+        url: source.endpoint.url(),
+        operation: "token request",
+    };
+    let answer = match server.post(build, is_unanswered).await {
+        Ok(answer) => answer,
+        Err(Error::Transport(error)) => return Err(incomplete(source, error).into()),
+        Err(error) => return Err(error),
     };
     let local = clock.now().wall;
     if let Some(vendor) = date(&answer.headers) {
@@ -138,61 +120,15 @@ pub(super) async fn fetch(
     })
 }
 
-/// Sends the request once; the outer error is one of configuration.
-async fn send_once(
-    source: &TokenSource,
-    credentials: &Credentials,
-    asked: Now,
-    counts: &Counts,
-    progress: &Progress,
-) -> Result<Result<Answer, Failed>, ConfigError> {
-    let vendor_now = source.vendor_clock.now(asked.wall);
-    let request = wire::token_request(&source.endpoint, credentials, vendor_now)?;
-    count(&counts.requests);
-    let outgoing = Outgoing {
-        method: &Method::POST,
-        url: &request.url,
-        headers: request.headers,
-        body: request.body,
-        redirects: Redirects::Never,
-        answer_limit: ANSWER_LIMIT,
-        time_limit: Some(ATTEMPT_TIMEOUT),
-    };
-    Ok(source.http.exchange(outgoing, progress).await)
-}
-
-/// True if not even the head of an answer came.
-fn is_unanswered(failed: &Failed) -> bool {
-    let may_help = !matches!(
-        failed.failure,
-        TransportFailure::TooLarge { .. } | TransportFailure::NotSendable
-    );
-    may_help && failed.phase != Phase::ReadingAnswer
-}
-
-fn incomplete(source: &TokenSource, failed: Failed, attempts: u32) -> TokenRequestError {
-    let Failed {
-        failure,
-        phase,
-        cause,
-    } = failed;
-    let transport = TransportError::new(TransportDetails {
-        operation: OPERATION.into(),
-        target: source.target(),
-        failure,
-        phase,
-        attempts,
-        source: cause,
-    });
-    let class = match failure {
-        TransportFailure::TooLarge { .. } | TransportFailure::NotSendable => {
-            FailureClass::Permanent
-        }
-        _ => FailureClass::Transient,
+fn incomplete(source: &TokenSource, error: TransportError) -> TokenRequestError {
+    let class = if error.is_transient() {
+        FailureClass::Transient
+    } else {
+        FailureClass::Permanent
     };
     TokenRequestError::new(TokenRequestDetails {
         class,
-        source: Some(transport),
+        source: Some(error),
         ..bare(source, TokenFailure::Incomplete)
     })
 }
@@ -227,7 +163,7 @@ fn refused(
         StatusCode::SERVICE_UNAVAILABLE if wait.is_some() => FailureClass::Throttled,
         StatusCode::REQUEST_TIMEOUT => FailureClass::Transient,
         status if status.is_server_error() => FailureClass::Transient,
-        _ if refusal.code.as_deref().is_some_and(is_passing) => FailureClass::Transient,
+        _ if refusal.code.as_deref().is_some_and(is_passing_code) => FailureClass::Transient,
         // A 200 that makes no sense is as likely a captive portal or a proxy's page as a wrong endpoint.
         status if status.is_success() && refusal.failure != TokenFailure::Refused => {
             FailureClass::Transient
@@ -238,7 +174,7 @@ fn refused(
         class,
         status: Some(answer.status),
         code: refusal.code,
-        request_id: request_id(&answer.headers, credentials),
+        request_id: request_id(&answer.headers, |id| credentials.are_quoted_in(id)),
         retry_after: if class == FailureClass::Throttled {
             wait
         } else {
@@ -246,23 +182,4 @@ fn refused(
         },
         ..bare(source, refusal.failure)
     })
-}
-
-/// Error codes of RFC 6749, section 4.1.2.1, that speak of the server and not of the request.
-fn is_passing(code: &str) -> bool {
-    matches!(
-        code,
-        "server_error" | "temporarily_unavailable" | "slow_down"
-    )
-}
-
-/// The id that the server gave its answer, under one of the names in common use.
-fn request_id(headers: &HeaderMap, credentials: &Credentials) -> Option<String> {
-    const NAMES: [&str; 3] = ["x-request-id", "x-correlation-id", "x-amzn-requestid"];
-    let id = NAMES
-        .iter()
-        .find_map(|name| headers.get(*name))?
-        .to_str()
-        .ok()?;
-    wire::presentable(id, 128, credentials).then(|| id.to_owned())
 }

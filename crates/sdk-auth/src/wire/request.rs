@@ -18,14 +18,17 @@ use crate::endpoint::{BodyFormat, ClientAuth, GrantType, TokenEndpoint};
 use crate::error::ConfigError;
 use crate::secret::{sensitive_header, wiped_bytes};
 
-/// A token request, ready to be sent with POST.
-pub(crate) struct TokenRequest {
+/// A request that holds secrets, ready to be sent with POST.
+pub(crate) struct Post {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
+
+/// The media type of a form body.
+pub(super) const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 /// Builds the token request that `endpoint` describes.
 ///
@@ -34,7 +37,7 @@ pub(crate) fn token_request(
     endpoint: &TokenEndpoint,
     credentials: &Credentials,
     vendor_now: SystemTime,
-) -> Result<TokenRequest, ConfigError> {
+) -> Result<Post, ConfigError> {
     let mut url = endpoint.url().clone();
     if endpoint.grant_type == GrantType::Query {
         url.query_pairs_mut().append_pair(GRANT.0, GRANT.1);
@@ -47,8 +50,7 @@ pub(crate) fn token_request(
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         BodyFormat::Form => {
-            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-            headers.insert(CONTENT_TYPE, form);
+            headers.insert(CONTENT_TYPE, FORM);
         }
         BodyFormat::Empty => {}
     }
@@ -58,14 +60,8 @@ pub(crate) fn token_request(
     for (name, value) in credentials.headers()? {
         headers.insert(name, value);
     }
-    match endpoint.client_auth {
-        ClientAuth::Body { .. } => {}
-        ClientAuth::Basic => {
-            headers.insert(AUTHORIZATION, basic(credentials, false)?);
-        }
-        ClientAuth::BasicFormEncoded => {
-            headers.insert(AUTHORIZATION, basic(credentials, true)?);
-        }
+    if let Some(basic) = client_authorization(&endpoint.client_auth, credentials)? {
+        headers.insert(AUTHORIZATION, basic);
     }
 
     let ends_at = match &endpoint.requested_expiry {
@@ -84,7 +80,7 @@ pub(crate) fn token_request(
             ));
         }
     };
-    Ok(TokenRequest {
+    Ok(Post {
         url,
         headers,
         body: wiped_bytes(body),
@@ -111,14 +107,7 @@ fn body_fields<'a>(
     if endpoint.grant_type == GrantType::Body {
         fields.push(GRANT);
     }
-    if let ClientAuth::Body {
-        id_field,
-        secret_field,
-    } = &endpoint.client_auth
-    {
-        fields.push((id_field.as_ref(), credentials.id()));
-        fields.push((secret_field.as_ref(), credentials.secret().expose()));
-    }
+    fields.extend(client_fields(&endpoint.client_auth, credentials));
     fields.extend(
         endpoint
             .fields
@@ -129,6 +118,36 @@ fn body_fields<'a>(
         fields.push((expiry.field.as_ref(), ends_at));
     }
     fields
+}
+
+/// The fields of the body that say who the client is; none if a header says it.
+pub(super) fn client_fields<'a>(
+    client_auth: &'a ClientAuth,
+    credentials: &'a Credentials,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let fields = match client_auth {
+        ClientAuth::Body {
+            id_field,
+            secret_field,
+        } => Some([
+            (id_field.as_ref(), credentials.id()),
+            (secret_field.as_ref(), credentials.secret().expose()),
+        ]),
+        ClientAuth::Basic | ClientAuth::BasicFormEncoded => None,
+    };
+    fields.into_iter().flatten()
+}
+
+/// The `Authorization` header that says who the client is, unless the body says it.
+pub(super) fn client_authorization(
+    client_auth: &ClientAuth,
+    credentials: &Credentials,
+) -> Result<Option<HeaderValue>, ConfigError> {
+    match client_auth {
+        ClientAuth::Body { .. } => Ok(None),
+        ClientAuth::Basic => basic(credentials, false).map(Some),
+        ClientAuth::BasicFormEncoded => basic(credentials, true).map(Some),
+    }
 }
 
 /// A buffer that the encoded fields fit in whatever their text, so that it never moves and leaves copies.
@@ -155,7 +174,7 @@ fn json(fields: &[(&str, &str)]) -> Result<Vec<u8>, ConfigError> {
     Ok(body)
 }
 
-fn form(fields: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn form(fields: &[(&str, &str)]) -> Vec<u8> {
     let mut body = buffer_for(fields);
     for (name, value) in fields {
         if !body.is_empty() {

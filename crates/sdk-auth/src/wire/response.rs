@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::credentials::Credentials;
 use crate::endpoint::TokenEndpoint;
 use crate::error::TokenFailure;
+use crate::wire::jwt;
 
 /// A token and how long it lives, counted from when it was asked for.
 pub(crate) struct Granted {
@@ -61,11 +62,12 @@ pub(crate) fn token_response(
     body: &[u8],
     vendor_now: SystemTime,
 ) -> Result<Granted, Refusal> {
+    let quotes_secret = |text: &str| credentials.are_quoted_in(text);
     let parsed = serde_json::from_slice::<Value>(body).ok();
     if !status.is_success() {
         let code = parsed
             .as_ref()
-            .and_then(|value| error_code(value.as_object()?, credentials));
+            .and_then(|value| error_code(value.as_object()?, quotes_secret));
         return Err(Refusal {
             failure: TokenFailure::Refused,
             code,
@@ -74,8 +76,8 @@ pub(crate) fn token_response(
     let (token, lifetime) = match parsed {
         Some(Value::Object(mut answer)) => {
             // Some endpoints answer 200 with an error inside.
-            if answer.get("error").is_some_and(|error| !error.is_null()) {
-                let code = error_code(&answer, credentials);
+            if holds_an_error(&answer) {
+                let code = error_code(&answer, quotes_secret);
                 return Err(Refusal {
                     failure: TokenFailure::Refused,
                     code,
@@ -94,7 +96,12 @@ pub(crate) fn token_response(
         None => return Err(Refusal::malformed("is not JSON")),
     };
     check_token(&token)?;
+    let of_token = || {
+        let shown = endpoint.answer.expiry_of_jwt;
+        shown.then(|| jwt::remaining(&token, vendor_now)).flatten()
+    };
     let lifetime = lifetime
+        .or_else(of_token)
         .unwrap_or_else(|| assumed_lifetime(endpoint))
         .min(MAX_LIFETIME);
     Ok(Granted { token, lifetime })
@@ -212,17 +219,22 @@ fn seconds_since_1970(time: SystemTime) -> f64 {
     }
 }
 
-/// The `error` code, if it looks like one and does not quote the credentials.
-fn error_code(answer: &Map<String, Value>, credentials: &Credentials) -> Option<String> {
+/// True if the answer speaks of an error, whatever its status.
+pub(super) fn holds_an_error(answer: &Map<String, Value>) -> bool {
+    answer.get("error").is_some_and(|error| !error.is_null())
+}
+
+/// The `error` code, if it looks like one and quotes no secret.
+pub(super) fn error_code(
+    answer: &Map<String, Value>,
+    quotes_secret: impl Fn(&str) -> bool,
+) -> Option<String> {
     let code = answer.get("error")?.as_str()?;
-    presentable(code, 64, credentials).then(|| code.to_owned())
+    presentable(code, 64, quotes_secret).then(|| code.to_owned())
 }
 
 /// True for text of a server that an error message may repeat: short, plain, and without a secret.
-pub(crate) fn presentable(text: &str, max: usize, credentials: &Credentials) -> bool {
+pub(crate) fn presentable(text: &str, max: usize, quotes_secret: impl Fn(&str) -> bool) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    !text.is_empty()
-        && text.len() <= max
-        && text.bytes().all(plain)
-        && !credentials.are_quoted_in(text)
+    !text.is_empty() && text.len() <= max && text.bytes().all(plain) && !quotes_secret(text)
 }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::HeaderName;
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, BodyFormat, ClientAuth, Credentials, Error, Http, Reply, Request,
-    TokenEndpoint, TokenProvider,
+    RevocationEndpoint, TokenEndpoint, TokenPresentation, TokenProvider,
 };
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -193,19 +193,21 @@ async fn no_secret_shows_in_logs_debug_display_error_chains_or_panics() {
     log.show(&http);
     let mut calls = 0;
     for shape in 0..3 {
-        for at_token in [false, true] {
+        for misbehaving in ["/token", "/api", "/revoke"] {
             for (_, act) in provocations() {
-                provoke(&log, &http, shape, at_token, act).await;
+                provoke(&log, &http, shape, misbehaving, act).await;
                 calls += 1;
             }
         }
     }
-    assert_eq!(calls, 66);
+    assert_eq!(calls, 99);
     check_clean(
         &log,
         &[
             "token.acquire",
             "token.refresh",
+            "token.revoke",
+            "was refused (status 401)",
             "http.request",
             "url.path=\"/api\"",
             "TRACE",
@@ -215,15 +217,16 @@ async fn no_secret_shows_in_logs_debug_display_error_chains_or_panics() {
     );
 }
 
-/// One call to a server that misbehaves at the token endpoint or at the API, with everything printed.
-async fn provoke(log: &Log, http: &Http, shape: usize, at_token: bool, act: Act) {
+/// One call and one revocation at a server that misbehaves at one path, with everything printed.
+async fn provoke(log: &Log, http: &Http, shape: usize, misbehaving: &'static str, act: Act) {
     let granted = format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#);
     let server = Server::start(move |heard| {
-        let token = heard.target.starts_with("/token");
-        match (token == at_token, token) {
-            (true, _) => act.clone(),
-            (false, true) => json(200, &granted),
-            (false, false) => json(200, "{}"),
+        if heard.target.starts_with(misbehaving) {
+            act.clone()
+        } else if heard.target.starts_with("/token") {
+            json(200, &granted)
+        } else {
+            json(200, "{}")
         }
     })
     .await;
@@ -262,6 +265,18 @@ async fn provoke(log: &Log, http: &Http, shape: usize, at_token: bool, act: Act)
     match &result {
         Ok(reply) => log.show(reply),
         Err(error) => log.show_error(error),
+    }
+    let revocation = RevocationEndpoint::new(server.url("/revoke")).presentation(match shape {
+        0 => TokenPresentation::form(),
+        1 => TokenPresentation::Bearer,
+        _ => TokenPresentation::form_with_hint("access_token"),
+    });
+    log.show(&revocation);
+    let mut url = server.url("/revoke");
+    url.set_query(Some(&format!("q={QUERY}")));
+    match client.provider().revoke(&revocation.at(url)).await {
+        Ok(revoked) => log.show(&revoked),
+        Err(error) => log.show_error(&error),
     }
     // What a careless program does with a result.
     let panicking: Result<Reply, Error> = result;

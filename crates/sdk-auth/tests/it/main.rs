@@ -6,6 +6,7 @@ mod calls;
 mod hostile;
 mod hot_path;
 mod leaks;
+mod revocation;
 mod server;
 mod setup;
 mod tokens;

@@ -9,16 +9,18 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue};
 use insta::assert_snapshot;
 use sdk_auth::{
-    ApiAuth, AuthorizedHttp, BodyFormat, ClientAuth, Credentials, GrantType, Request, TokenAnswer,
-    TokenEndpoint, TokenProvider,
+    ApiAuth, AuthorizedHttp, BodyFormat, ClientAuth, Credentials, GrantType, Request,
+    RevocationEndpoint, Revoked, TokenAnswer, TokenEndpoint, TokenPresentation, TokenProvider,
 };
 
 use crate::server::{Heard, Server, json};
 use crate::setup::{by_status, http, manual_clock};
 
-/// One vendor: how it is asked for a token and how its API is called.
+/// One vendor: how it is asked for a token, how its API is called, and how a token is revoked.
 struct Profile {
     endpoint: TokenEndpoint,
+    /// Only where the vendor documents it.
+    revocation: Option<RevocationEndpoint>,
     auth: ApiAuth,
     credentials: Credentials,
     /// A token response of this vendor.
@@ -37,6 +39,7 @@ fn finitestate() -> Profile {
             .body(BodyFormat::Json)
             .client_auth(ClientAuth::in_body())
             .audience("https://platform.finitestate.io/api/v1/graphql"),
+        revocation: None,
         auth: ApiAuth::bearer().header(HeaderName::from_static("organization-context"), context),
         credentials: Credentials::client(ID, SECRET),
         answer: r#"{"access_token":"the-token","expires_in":86400,"token_type":"Bearer"}"#,
@@ -51,6 +54,7 @@ fn ion() -> Profile {
         )
         .client_auth(ClientAuth::in_body())
         .audience("https://api.buildwithion.com"),
+        revocation: None,
         auth: ApiAuth::raw(),
         credentials: Credentials::client(ID, SECRET),
         answer: r#"{"access_token":"the-token","expires_in":300,"token_type":"bearer"}"#,
@@ -66,14 +70,15 @@ fn altrata() -> Profile {
             .client_auth(ClientAuth::Basic)
             .grant_type(GrantType::Query)
             .header(CONTENT_TYPE, form),
+        revocation: None,
         auth: ApiAuth::bearer(),
         credentials: Credentials::service_user("service-user", SECRET, API_KEY),
         answer: r#"{"access_token":"the-token","expires_in":28800,"token_type":"Bearer"}"#,
     }
 }
 
-/// Finlex Cloud Platform, page "Access Token": a JSON body of its own with an optional time of expiry. The
-/// answer is undocumented, so several are taken.
+/// Finlex Cloud Platform, page "Access Token": a JSON body of its own with an optional time of expiry, and
+/// revocation by calling with the token itself. The answer is undocumented, so several are taken.
 fn finlex() -> Profile {
     let answer = TokenAnswer::default()
         .token_fields(["token", "access_token"])
@@ -87,6 +92,10 @@ fn finlex() -> Profile {
             .grant_type(GrantType::Omitted)
             .requested_expiry("expiry", Duration::from_secs(8 * 60 * 60))
             .answer(answer),
+        revocation: Some(
+            revoked_at("https://auth.finlex.io/token-revoke")
+                .presentation(TokenPresentation::Bearer),
+        ),
         auth: ApiAuth::bearer(),
         credentials: Credentials::client(ID, SECRET),
         answer: r#""the-token""#,
@@ -97,6 +106,7 @@ fn finlex() -> Profile {
 fn basic_and_form() -> Profile {
     Profile {
         endpoint: at("https://vendor.example/oauth/v2/token").client_auth(ClientAuth::Basic),
+        revocation: None,
         auth: ApiAuth::bearer(),
         credentials: Credentials::client("own-client-id", SECRET),
         answer: r#"{"access_token":"the-token","token_type":"Bearer","expires_in":3600}"#,
@@ -107,6 +117,21 @@ fn at(url: &str) -> TokenEndpoint {
     TokenEndpoint::new(url.parse().unwrap())
 }
 
+fn revoked_at(url: &str) -> RevocationEndpoint {
+    RevocationEndpoint::new(url.parse().unwrap())
+}
+
+/// A client of no vendor in particular, at a server that revokes as RFC 7009 has it.
+fn standard_revocation(client_auth: ClientAuth, presentation: TokenPresentation) -> Profile {
+    Profile {
+        endpoint: at("https://auth.example.com/token").client_auth(client_auth),
+        revocation: Some(revoked_at("https://auth.example.com/revoke").presentation(presentation)),
+        auth: ApiAuth::bearer(),
+        credentials: Credentials::service_user("service-user", SECRET, API_KEY),
+        answer: r#"{"access_token":"the-token","token_type":"Bearer","expires_in":3600}"#,
+    }
+}
+
 /// The token request and the first call of a vendor, as they stood on the wire, secrets masked.
 async fn exchange(profile: Profile) -> String {
     let Profile {
@@ -114,6 +139,7 @@ async fn exchange(profile: Profile) -> String {
         auth,
         credentials,
         answer,
+        revocation: _,
     } = profile;
     let real = endpoint.url().clone();
     let server = Server::start(move |heard| {
@@ -138,8 +164,39 @@ async fn exchange(profile: Profile) -> String {
     client.send(request, by_status).await.unwrap();
     let heard = server.heard();
     assert_eq!(heard.len(), 2);
-    let origin = format!("{}://{}", real.scheme(), real.host_str().unwrap());
-    format!("{}\n---\n{}", show(&heard[0], &origin), show(&heard[1], ""))
+    format!(
+        "{}\n---\n{}",
+        show(&heard[0], &origin(&real)),
+        show(&heard[1], "")
+    )
+}
+
+/// The request that revokes a token of a vendor, as it stood on the wire, secrets masked.
+async fn revocation(profile: Profile) -> String {
+    let Profile {
+        endpoint,
+        credentials,
+        answer,
+        revocation,
+        auth: _,
+    } = profile;
+    let revocation = revocation.unwrap();
+    let real = revocation.url().clone();
+    let server = Server::start(move |_| json(200, answer)).await;
+    let provider =
+        TokenProvider::new(http(), endpoint.at(server.url("/token")), credentials).unwrap();
+    let held = provider.token().await.unwrap().generation();
+    let revoked = provider
+        .revoke(&revocation.at(server.url(real.path())))
+        .await;
+    assert_eq!(revoked.unwrap(), Revoked::Token(held));
+    let heard = server.heard();
+    assert_eq!(heard.len(), 2);
+    show(&heard[1], &origin(&real))
+}
+
+fn origin(url: &url::Url) -> String {
+    format!("{}://{}", url.scheme(), url.host_str().unwrap())
 }
 
 /// A request as text; `origin` stands in for the loopback address.
@@ -199,6 +256,23 @@ async fn altrata_is_asked_through_headers_and_query_and_gets_its_key_every_time(
 #[tokio::test]
 async fn finlex_is_asked_for_a_token_until_a_given_time() {
     assert_snapshot!("finlex", exchange(finlex()).await);
+}
+
+#[tokio::test]
+async fn finlex_revokes_the_token_that_it_is_called_with() {
+    assert_snapshot!("finlex_revocation", revocation(finlex()).await);
+}
+
+#[tokio::test]
+async fn the_standard_revocation_has_the_token_in_a_form_and_the_client_where_it_always_is() {
+    let in_body = standard_revocation(ClientAuth::in_body(), TokenPresentation::form());
+    assert_snapshot!("revocation_with_client_in_body", revocation(in_body).await);
+    let hint = TokenPresentation::form_with_hint("access_token");
+    let in_header = standard_revocation(ClientAuth::Basic, hint);
+    assert_snapshot!(
+        "revocation_with_basic_and_hint",
+        revocation(in_header).await
+    );
 }
 
 #[tokio::test]
