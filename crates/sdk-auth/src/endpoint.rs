@@ -105,6 +105,7 @@ pub struct TokenAnswer {
     pub(crate) bare_token: bool,
     pub(crate) expires_in: Cow<'static, str>,
     pub(crate) expires_at: Option<Cow<'static, str>>,
+    pub(crate) expiry_of_jwt: bool,
     pub(crate) default_lifetime: Duration,
 }
 
@@ -121,6 +122,7 @@ impl Default for TokenAnswer {
             bare_token: false,
             expires_in: Cow::Borrowed("expires_in"),
             expires_at: None,
+            expiry_of_jwt: false,
             default_lifetime: DEFAULT_LIFETIME,
         }
     }
@@ -158,7 +160,18 @@ impl TokenAnswer {
         self
     }
 
-    /// The lifetime assumed when the answer states none; default 5 minutes.
+    /// Also takes the time of expiry from the token, if the answer states none and the token is a JWT that
+    /// shows one (`exp`; RFC 7519, section 4.1.4); default not.
+    ///
+    /// For vendors that document their tokens as JWTs and not their answers. Nothing else in the token is
+    /// looked at, and a token that cannot be read is a token like any other.
+    #[must_use]
+    pub fn or_expiry_of_jwt(mut self) -> Self {
+        self.expiry_of_jwt = true;
+        self
+    }
+
+    /// The lifetime assumed when nothing states one; default 5 minutes.
     #[must_use]
     pub fn default_lifetime(mut self, lifetime: Duration) -> Self {
         self.default_lifetime = lifetime;

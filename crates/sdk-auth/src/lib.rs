@@ -45,8 +45,9 @@
 //! ```
 //!
 //! What it does **not** do: it knows no GraphQL and no vendor (see `sdk-graphql` and the vendor crates), it
-//! has no user logins and no refresh tokens (only machines, RFC 6749 section 4.4), it never reads inside a
-//! token, and it never sends one in a URL. It runs on tokio, with its timers enabled.
+//! has no user logins and no refresh tokens (only machines, RFC 6749 section 4.4), it reads nothing
+//! inside a token but when it ends, and that only where asked to, and it never sends one in a URL. It runs
+//! on tokio, with its timers enabled.
 //!
 //! Reading order: [`Credentials`] and [`TokenEndpoint`] say who asks and how, `wire` turns them into bytes,
 //! `cache` decides how long a token is good, `refresh` gets the next one for everybody, [`TokenProvider`] is

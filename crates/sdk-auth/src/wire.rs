@@ -2,6 +2,7 @@
 //!
 //! This is the only module that reads a client secret.
 
+mod jwt;
 mod request;
 mod response;
 mod revocation;

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::credentials::Credentials;
 use crate::endpoint::TokenEndpoint;
 use crate::error::TokenFailure;
+use crate::wire::jwt;
 
 /// A token and how long it lives, counted from when it was asked for.
 pub(crate) struct Granted {
@@ -95,7 +96,12 @@ pub(crate) fn token_response(
         None => return Err(Refusal::malformed("is not JSON")),
     };
     check_token(&token)?;
+    let of_token = || {
+        let shown = endpoint.answer.expiry_of_jwt;
+        shown.then(|| jwt::remaining(&token, vendor_now)).flatten()
+    };
     let lifetime = lifetime
+        .or_else(of_token)
         .unwrap_or_else(|| assumed_lifetime(endpoint))
         .min(MAX_LIFETIME);
     Ok(Granted { token, lifetime })

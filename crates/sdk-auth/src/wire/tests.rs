@@ -127,6 +127,22 @@ fn a_missing_lifetime_is_the_default_or_the_requested_one_if_that_is_shorter() {
     );
 }
 
+#[test]
+fn the_end_of_a_jwt_counts_only_on_request_and_only_if_the_answer_states_none() {
+    use base64::Engine as _;
+
+    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(r#"{"exp":1000000090}"#);
+    let lifetime = |answer: TokenAnswer, fields: &str| {
+        let body = format!(r#"{{"access_token":"e30.{claims}.c2ln"{fields}}}"#);
+        let granted = read(&endpoint().answer(answer), 200, body.as_bytes()).unwrap();
+        granted.lifetime.as_secs()
+    };
+    let default = TokenAnswer::default();
+    assert_eq!(lifetime(default.clone(), ""), 300);
+    assert_eq!(lifetime(default.clone().or_expiry_of_jwt(), ""), 90);
+    assert_eq!(lifetime(default.or_expiry_of_jwt(), r#","expires_in":60"#), 60);
+}
+
 #[track_caller]
 fn check_refused(status: u16, body: &[u8], failure: TokenFailure, code: Option<&str>) {
     let refusal = read(&endpoint(), status, body).unwrap_err();
