@@ -58,7 +58,15 @@ impl GeneratedFile {
         }
     }
 
-    /// The file's name; `queries.rs` is the one to include.
+    /// The same file in a folder of the output folder.
+    pub(crate) fn in_folder(self, folder: &str) -> Self {
+        Self {
+            name: format!("{folder}/{}", self.name),
+            ..self
+        }
+    }
+
+    /// The file's name, with its folder in the output folder; `queries.rs` is the one to include.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -81,6 +89,8 @@ impl Project {
             options: Options {
                 runtime: "::sdk_graphql".to_owned(),
                 service: String::new(),
+                refusals: String::new(),
+                folder: String::new(),
                 scalars: Scalars::default(),
             },
         }
@@ -137,6 +147,26 @@ impl Project {
         self
     }
 
+    /// The path of a trait that finds typed errors in the data, for a vendor that answers with unions.
+    ///
+    /// It has `fn refusal(&self) -> Option<sdk_graphql::Refusal>`, and the `Data` of every operation
+    /// implements it, so that none is forgotten.
+    #[must_use]
+    pub fn refusals(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.options.refusals);
+        self
+    }
+
+    /// A folder of the output folder for the files of this project.
+    ///
+    /// For a build script that emits several projects, whose files would else overwrite each other. The
+    /// file to include is then `FOLDER/queries.rs`, in a module of its own.
+    #[must_use]
+    pub fn into_folder(mut self, folder: &str) -> Self {
+        folder.clone_into(&mut self.options.folder);
+        self
+    }
+
     /// Sends fragments written out in place, for a server that refuses named ones. Off by default.
     #[must_use]
     pub fn inline_fragments(mut self, inline: bool) -> Self {
@@ -173,6 +203,10 @@ impl Project {
             fail("`emit` runs in a build script: CARGO_MANIFEST_DIR and OUT_DIR are not set");
         };
         self.watch(&package);
+        let folder = out.join(&self.options.folder);
+        if let Err(error) = fs::create_dir_all(&folder) {
+            fail(&format!("{} cannot be made: {error}", folder.display()));
+        }
         match self.generate_in(&package) {
             Ok(files) => {
                 for file in files {

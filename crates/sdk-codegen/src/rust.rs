@@ -29,6 +29,10 @@ pub(crate) struct Options {
     pub(crate) runtime: String,
     /// The service every operation names; empty for a vendor with only one.
     pub(crate) service: String,
+    /// The trait that finds typed errors in the data; empty for a vendor without.
+    pub(crate) refusals: String,
+    /// The folder of the output folder that the files are written to; empty for the output folder.
+    pub(crate) folder: String,
     pub(crate) scalars: Scalars,
 }
 
@@ -63,12 +67,21 @@ pub(crate) fn print(
     }
     let root = root(operations, &files, options);
     files.insert(0, GeneratedFile::new("queries.rs", root));
-    files
+    if options.folder.is_empty() {
+        return files;
+    }
+    let placed = |file: GeneratedFile| file.in_folder(&options.folder);
+    files.into_iter().map(placed).collect()
 }
 
 /// The file to include: the modules, and the imports of the files they include.
 fn root(operations: &[Resolved], files: &[GeneratedFile], options: &Options) -> String {
-    let include = |name: &str| format!("include!(concat!(env!(\"OUT_DIR\"), \"/{name}\"));");
+    let folder = match options.folder.as_str() {
+        "" => String::new(),
+        folder => format!("/{folder}"),
+    };
+    let include =
+        |name: &str| format!("include!(concat!(env!(\"OUT_DIR\"), \"{folder}/{name}\"));");
     let used = |names: &[&str]| -> String {
         let texts = files
             .iter()

@@ -113,6 +113,8 @@ impl InputField {
 pub(crate) struct Evidence {
     /// Its name is a guess.
     pub(crate) name_inferred: bool,
+    /// Its name was seen, but not letter by letter.
+    pub(crate) spelling_inferred: bool,
     /// Its name was seen, its type or nullability is a guess.
     pub(crate) shape_inferred: bool,
 }
@@ -454,6 +456,7 @@ fn evidence(directives: &[Directive]) -> Evidence {
         for value in values {
             match &value.kind {
                 ValueKind::Enum(what) if what == "NAME" => evidence.name_inferred = true,
+                ValueKind::Enum(what) if what == "SPELLING" => evidence.spelling_inferred = true,
                 ValueKind::Enum(what) if what == "SHAPE" => evidence.shape_inferred = true,
                 _ => {}
             }

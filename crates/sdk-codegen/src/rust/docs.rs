@@ -34,6 +34,10 @@ impl Docs<'_> {
         if self.evidence.name_inferred {
             paragraphs.push("Inferred: no public source shows this name.".to_owned());
         }
+        if self.evidence.spelling_inferred {
+            paragraphs
+                .push("Inferred: no public source shows this name letter by letter.".to_owned());
+        }
         if self.evidence.shape_inferred {
             paragraphs.push("Inferred: no public source shows this type.".to_owned());
         }

@@ -68,9 +68,10 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
     };
     out.block("codegen::operation!", |out| {
         out.line(&format!(
-            "{kind} {rust} = {} => {module}::Data, service {}",
+            "{kind} {rust} = {} => {module}::Data, service {}{}",
             literal(&operation.name),
-            literal(&options.service)
+            literal(&options.service),
+            refusals(options)
         ));
     });
     out.blank();
@@ -79,4 +80,11 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
         response::print(out, types, operation, options);
     });
     out.finish()
+}
+
+fn refusals(options: &Options) -> String {
+    match options.refusals.as_str() {
+        "" => String::new(),
+        path => format!(", refusals {path}"),
+    }
 }

@@ -62,7 +62,7 @@ impl Writer {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         let lines = code
             .lines()
-            .filter(|line| !line.trim_start().starts_with("///"));
+            .filter(|line| !line.trim_start().starts_with("//"));
         let words: std::collections::BTreeSet<&str> =
             lines.flat_map(|line| line.split(|c| !is_word(c))).collect();
         let used: Vec<&str> = RUNTIME_ITEMS

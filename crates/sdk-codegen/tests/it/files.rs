@@ -68,3 +68,18 @@ fn a_missing_schema_or_folder_is_named() {
     assert!(errors.contains("no/schema.graphql"), "{errors}");
     assert!(errors.contains("no/queries"), "{errors}");
 }
+
+#[test]
+fn projects_of_one_build_script_write_to_folders_of_their_own() {
+    let files = Project::from_schema_text(schema(), "")
+        .documents([("list_ids.graphql", "query ListIds { ships { id } }")])
+        .into_folder("fleet")
+        .generate()
+        .unwrap();
+    assert_eq!(files[0].name(), "fleet/queries.rs");
+    let root = files[0].text();
+    for file in &files[1..] {
+        let included = format!(r#"concat!(env!("OUT_DIR"), "/{}")"#, file.name());
+        assert!(root.contains(&included), "{root}");
+    }
+}
