@@ -64,7 +64,7 @@ impl AuthorizedHttp {
     /// Sends a request with a valid token and returns the final answer, whatever its status.
     ///
     /// `judge` sees every answer except 401 and says whether it means that the token was refused; a 401
-    /// always does. A refused request was not carried out, so it is sent again whatever its
+    /// always does; it can also say that the answer is final. A refused request was not carried out, so it is sent again whatever its
     /// [`Delivery`](crate::Delivery): with a newer token if there is one, else with a new one; once, and
     /// a second time only with a yet newer token. After other trouble the [`RetryPolicy`] decides. If
     /// nothing helps, the last answer is returned, be it a 401 or a 503.

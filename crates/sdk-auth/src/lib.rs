@@ -64,6 +64,7 @@ mod endpoint;
 mod env;
 mod error;
 mod http;
+mod pace;
 mod progress;
 mod provider;
 mod refresh;
@@ -85,6 +86,7 @@ pub use error::{
     TokenFailure, TokenRequestError, TransportError, TransportFailure,
 };
 pub use http::{Http, HttpConfig, Proxy, Redirects, check_url};
+pub use pace::{Pacer, RateLimit};
 pub use provider::{TokenProvider, TokenProviderBuilder, TokenStats};
 pub use refresh::Rejection;
 pub use request::{Delivery, Reply, Request, Verdict};

@@ -12,12 +12,13 @@ pub(crate) struct Progress {
 }
 
 /// In the order of their discriminants.
-const PHASES: [Phase; 5] = [
+const PHASES: [Phase; 6] = [
     Phase::WaitingForToken,
     Phase::Connecting,
     Phase::AwaitingAnswer,
     Phase::ReadingAnswer,
     Phase::BackingOff,
+    Phase::WaitingForTurn,
 ];
 
 impl Progress {

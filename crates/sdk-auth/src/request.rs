@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::http::Redirects;
+use crate::pace::Pacer;
 use crate::retry_after::retry_after;
 
 /// Whether a request may be sent again when it is not known whether it arrived.
@@ -47,6 +48,7 @@ pub struct Request {
     pub(crate) delivery: Delivery,
     pub(crate) deadline: Option<Duration>,
     pub(crate) redirects: Option<Redirects>,
+    pub(crate) pacer: Option<Pacer>,
 }
 
 impl Request {
@@ -61,6 +63,7 @@ impl Request {
             delivery: Delivery::AtMostOnce,
             deadline: None,
             redirects: None,
+            pacer: None,
         }
     }
 
@@ -116,6 +119,13 @@ impl Request {
     #[must_use]
     pub fn redirects(mut self, redirects: Redirects) -> Self {
         self.redirects = Some(redirects);
+        self
+    }
+
+    /// Lets every attempt wait for its turn, within the deadline; default none.
+    #[must_use]
+    pub fn pacer(mut self, pacer: Pacer) -> Self {
+        self.pacer = Some(pacer);
         self
     }
 
@@ -208,4 +218,6 @@ pub enum Verdict {
     Accept,
     /// The answer says that the token was not accepted, and nothing was carried out.
     TokenRejected,
+    /// Sending the request again changes nothing, whatever the status promises.
+    Final,
 }

@@ -18,6 +18,8 @@ pub enum ErrorClass {
     InvalidInput,
     /// Too many requests. Wait for `retry_after`.
     RateLimited,
+    /// The account has used up what it may ask for. Trying again does not help before more is granted.
+    QuotaExceeded,
     /// A deprecated member was used; the data beside the error is usable.
     Deprecated,
     /// The server failed. A query may be tried again.
@@ -51,6 +53,7 @@ impl ErrorClass {
             Self::NotFound => Some("check the id, and that this account may see it"),
             Self::Conflict => Some("read it again and reapply the change"),
             Self::RateLimited => Some("slow down and try again later"),
+            Self::QuotaExceeded => Some("ask the vendor for more, or wait for the next period"),
             Self::Internal => Some("try again later, or ask for less at once"),
             Self::InvalidInput | Self::Deprecated | Self::Unknown => None,
         }

@@ -20,6 +20,7 @@ struct StatusDetails {
     class: ErrorClass,
     retry_after: Option<Duration>,
     request_id: Option<String>,
+    advice: Option<&'static str>,
     body: String,
 }
 
@@ -47,8 +48,23 @@ impl StatusError {
             class: ErrorClass::of_status(reply.status()),
             retry_after: reply.retry_after(),
             request_id: request_id(reply.headers()),
+            advice: None,
             body: String::from_utf8_lossy(excerpt).into_owned(),
         }))
+    }
+
+    /// The same with a class that the vendor's rules give it, in place of the status's own.
+    #[must_use]
+    pub fn with_class(mut self, class: ErrorClass) -> Self {
+        self.0.class = class;
+        self
+    }
+
+    /// The same error with the vendor's own advice, one clause, in place of that of its class.
+    #[must_use]
+    pub fn with_advice(mut self, advice: &'static str) -> Self {
+        self.0.advice = Some(advice);
+        self
     }
 
     /// The operation's name.
@@ -82,9 +98,12 @@ impl StatusError {
     }
 
     /// True if the status is one that a later try may not meet: 408, 429, 500, 502, 503 or 504.
+    ///
+    /// A quota that is used up is none, whatever its status.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self.0.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
+        self.0.class != ErrorClass::QuotaExceeded
+            && matches!(self.0.status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
     }
 
     /// The first 2 KiB of the body as the server sent it; not part of any message, because a server
@@ -130,8 +149,8 @@ impl fmt::Display for StatusError {
             write!(f, ", retry after {} s", wait.as_secs())?;
         }
         self.0
-            .class
-            .advice()
+            .advice
+            .or_else(|| self.0.class.advice())
             .map_or(Ok(()), |advice| write!(f, "; {advice}"))
     }
 }
@@ -171,6 +190,16 @@ mod tests {
     }
 
     #[test]
+    fn a_vendors_own_advice_takes_the_place_of_the_usual_one() {
+        assert_eq!(
+            status(502, &[], "")
+                .with_advice("ask for a smaller page")
+                .to_string(),
+            "ListThings: vendor.example answered 502 Bad Gateway; ask for a smaller page"
+        );
+    }
+
+    #[test]
     fn the_body_is_kept_in_part_and_is_in_no_message() {
         let error = status(500, &[], &"canary".repeat(1000));
         assert!(!format!("{error} {error:?}").contains("canary"));
@@ -186,5 +215,7 @@ mod tests {
         for code in [302, 400, 401, 403, 404, 409, 501] {
             assert!(!status(code, &[], "").is_transient(), "{code}");
         }
+        let spent = status(429, &[], "").with_class(ErrorClass::QuotaExceeded);
+        assert!(!spent.is_transient());
     }
 }

@@ -66,21 +66,31 @@ impl<'a> Call<'a> {
         self.shared.budget.deposit();
         self.attempts = 1;
         loop {
+            // Before the token, which may end during the wait.
+            if let Some(pacer) = &self.request.pacer {
+                pacer.turn(self.progress).await;
+            }
             self.progress.enter(Phase::WaitingForToken);
             let token = self.shared.provider.token().await?;
             match self.attempt(&token).await {
                 Ok(answer) => {
                     let reply = self.reply(answer);
-                    let rejected = reply.status == StatusCode::UNAUTHORIZED
-                        || judge(&reply) == Verdict::TokenRejected;
-                    let again = if rejected {
-                        self.replay_with_another_token(token.generation()).await
-                    } else {
-                        let outcome = Outcome::Answered {
-                            status: reply.status,
-                            retry_after: reply.retry_after(),
-                        };
-                        self.retry(outcome).await
+                    let verdict = match reply.status {
+                        StatusCode::UNAUTHORIZED => Verdict::TokenRejected,
+                        _ => judge(&reply),
+                    };
+                    let again = match verdict {
+                        Verdict::TokenRejected => {
+                            self.replay_with_another_token(token.generation()).await
+                        }
+                        Verdict::Final => false,
+                        Verdict::Accept => {
+                            let outcome = Outcome::Answered {
+                                status: reply.status,
+                                retry_after: reply.retry_after(),
+                            };
+                            self.retry(outcome).await
+                        }
                     };
                     if !again {
                         return Ok(reply);

@@ -23,6 +23,8 @@ pub enum Phase {
     ReadingAnswer,
     /// Waiting between two attempts.
     BackingOff,
+    /// Waiting for a turn, to keep to the rate that the server allows.
+    WaitingForTurn,
 }
 
 impl fmt::Display for Phase {
@@ -33,6 +35,7 @@ impl fmt::Display for Phase {
             Self::AwaitingAnswer => "waiting for the answer",
             Self::ReadingAnswer => "reading the answer",
             Self::BackingOff => "waiting between two attempts",
+            Self::WaitingForTurn => "waiting for a turn within the allowed rate",
         })
     }
 }
