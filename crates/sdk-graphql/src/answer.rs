@@ -8,8 +8,8 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::{
-    DecodeError, Error, ErrorClass, GraphqlError, GraphqlErrors, Operation, Response, Service,
-    StatusError, error::GraphqlErrorsDetails,
+    DecodeError, Error, ErrorClass, GraphqlError, GraphqlErrors, Operation, Refusal, RefusedError,
+    Response, Service, StatusError, error::GraphqlErrorsDetails,
 };
 
 /// Data, and the errors that came beside it and leave it usable.
@@ -74,6 +74,9 @@ impl<T: Send + 'static> Decoded<T> {
     }
 }
 
+/// Finds the typed error that stands in the data.
+type FindRefusal<T> = fn(&T) -> Option<Refusal>;
+
 /// A GraphQL response, with all that is needed to tell what it means.
 pub(crate) struct Answer<T> {
     operation: &'static str,
@@ -103,21 +106,31 @@ impl<T> Answer<T> {
             Err(error) if reply.status().is_success() => {
                 Err(DecodeError::of_body(operation, service.host(), reply.body(), &error).into())
             }
-            _ => Err(StatusError::new(operation, service.host(), reply).into()),
+            _ => {
+                let error = StatusError::new(operation, service.host(), reply);
+                let error = match service.advice_on(reply.status()) {
+                    Some(advice) => error.with_advice(advice),
+                    None => error,
+                };
+                Err(match service.is_quota_exceeded(reply) {
+                    true => error.with_class(ErrorClass::QuotaExceeded).into(),
+                    false => error.into(),
+                })
+            }
         }
     }
 
     /// The data, if there are no errors at all.
-    pub(crate) fn strict(self) -> Result<T, Error> {
+    pub(crate) fn strict(self, refusal: FindRefusal<T>) -> Result<T, Error> {
         if self.response.errors.is_empty() {
-            self.partial().map(|partial| partial.data)
+            self.partial(refusal).map(|partial| partial.data)
         } else {
             Err(self.into_errors())
         }
     }
 
     /// The data, if no error spoils it.
-    pub(crate) fn partial(self) -> Result<Partial<T>, Error> {
+    pub(crate) fn partial(self, refusal: FindRefusal<T>) -> Result<Partial<T>, Error> {
         let spoils = |error| !self.service.classify(error).data_usable;
         if self.response.errors.iter().any(spoils) {
             return Err(self.into_errors());
@@ -127,11 +140,14 @@ impl<T> Answer<T> {
                 data: Some(data),
                 errors,
                 extensions,
-            } => Ok(Partial {
-                data,
-                errors,
-                extensions,
-            }),
+            } => match refusal(&data) {
+                Some(refusal) => Err(RefusedError::new(self.operation, refusal, errors).into()),
+                None => Ok(Partial {
+                    data,
+                    errors,
+                    extensions,
+                }),
+            },
             Response {
                 data: None,
                 ref errors,

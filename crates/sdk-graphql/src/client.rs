@@ -183,7 +183,7 @@ impl<O: Operation> Call<O> {
     ///
     /// As [`GraphqlClient::execute_partial`].
     pub async fn partial(self) -> Result<Partial<O::Data>, Error> {
-        self.answer().await?.partial()
+        self.answer().await?.partial(O::refusal)
     }
 
     async fn answer(self) -> Result<Answer<O::Data>, Error> {
@@ -204,7 +204,7 @@ impl<O: Operation + 'static> IntoFuture for Call<O> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.answer().await?.strict() })
+        Box::pin(async move { self.answer().await?.strict(O::refusal) })
     }
 }
 
@@ -232,6 +232,9 @@ impl GraphqlClient {
             .body("application/json", body)
             .delivery(delivery)
             .deadline(timeout);
+        if let Some(pacer) = service.pacer() {
+            request = request.pacer(pacer.clone());
+        }
         for (header, value) in service.request_headers() {
             request = request.header(header.clone(), value.clone());
         }
@@ -242,6 +245,7 @@ impl GraphqlClient {
                 Ok(decoded) if service.rejects_token(decoded.request_errors()) => {
                     Verdict::TokenRejected
                 }
+                _ if service.is_quota_exceeded(reply) => Verdict::Final,
                 _ => Verdict::Accept,
             }
         };

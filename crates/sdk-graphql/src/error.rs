@@ -2,6 +2,7 @@
 
 mod answer;
 mod paging;
+mod refused;
 mod request;
 
 use std::time::Duration;
@@ -9,10 +10,11 @@ use std::time::Duration;
 pub use answer::GraphqlErrors;
 pub(crate) use answer::GraphqlErrorsDetails;
 pub use paging::{PageFault, PagingError};
+pub use refused::RefusedError;
 pub use request::RequestError;
 pub use sdk_auth::answer::{AuthError, DecodeError, StatusError};
 
-use crate::{ErrorClass, GraphqlError};
+use crate::{ErrorClass, GraphqlError, Refusal};
 
 /// Why an operation did not give its data.
 ///
@@ -33,6 +35,9 @@ pub enum Error {
     /// The server answered with GraphQL errors.
     #[error(transparent)]
     Graphql(#[from] GraphqlErrors),
+    /// The server answered with a typed error in its data.
+    #[error(transparent)]
+    Refused(#[from] RefusedError),
     /// The answer does not have the operation's shape.
     #[error(transparent)]
     Decode(#[from] DecodeError),
@@ -49,6 +54,7 @@ impl Error {
             Self::Request(error) => error.operation(),
             Self::Status(error) => error.operation(),
             Self::Graphql(error) => error.operation(),
+            Self::Refused(error) => error.operation(),
             Self::Decode(error) => error.operation(),
             Self::Paging(error) => error.operation(),
         }
@@ -59,6 +65,7 @@ impl Error {
         match self {
             Self::Status(error) => Some(error.class()),
             Self::Graphql(error) => Some(error.class()),
+            Self::Refused(error) => Some(error.class()),
             Self::Auth(_) | Self::Request(_) | Self::Decode(_) | Self::Paging(_) => None,
         }
     }
@@ -79,7 +86,7 @@ impl Error {
                     ErrorClass::RateLimited | ErrorClass::Internal
                 )
             }
-            Self::Request(_) | Self::Decode(_) | Self::Paging(_) => false,
+            Self::Request(_) | Self::Refused(_) | Self::Decode(_) | Self::Paging(_) => false,
         }
     }
 
@@ -111,6 +118,11 @@ impl Error {
         self.class() == Some(ErrorClass::RateLimited)
     }
 
+    /// True when the account has used up what it may ask for, so that waiting a little does not help.
+    pub fn is_quota_exceeded(&self) -> bool {
+        self.class() == Some(ErrorClass::QuotaExceeded)
+    }
+
     /// True when a deadline passed.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Auth(error) if error.cause().is_timeout())
@@ -122,7 +134,7 @@ impl Error {
             Self::Auth(error) => error.cause().retry_after(),
             Self::Status(error) => error.retry_after(),
             Self::Graphql(error) => error.retry_after(),
-            Self::Request(_) | Self::Decode(_) | Self::Paging(_) => None,
+            Self::Request(_) | Self::Refused(_) | Self::Decode(_) | Self::Paging(_) => None,
         }
     }
 
@@ -130,7 +142,16 @@ impl Error {
     pub fn graphql_errors(&self) -> &[GraphqlError] {
         match self {
             Self::Graphql(error) => error.errors(),
+            Self::Refused(error) => error.errors(),
             _ => &[],
+        }
+    }
+
+    /// The typed error that the server put into the data; `None` for any other failure.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(error) => Some(error.refusal()),
+            _ => None,
         }
     }
 }

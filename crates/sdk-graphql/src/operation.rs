@@ -1,6 +1,6 @@
 //! One GraphQL operation as a value: its document, its variables, and the type of its data.
 
-use crate::Response;
+use crate::{Refusal, Response};
 
 /// Whether an operation reads or writes, which decides what may be sent twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ pub trait Operation: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// The document as sent: minified, with the fragments it reaches.
-    fn document(&self) -> &'static str;
+    fn document(&self) -> &str;
 
     /// Query or mutation.
     fn kind(&self) -> OperationKind;
@@ -59,4 +59,11 @@ pub trait Operation: Send + Sync {
     ///
     /// When the bytes are not a GraphQL response, or the data does not have the operation's shape.
     fn decode(body: &[u8]) -> Result<Response<Self::Data>, serde_json::Error>;
+
+    /// The typed error that stands in the data in place of the result, for a vendor that answers so.
+    ///
+    /// It becomes [`Error::Refused`](crate::Error::Refused). Default: none.
+    fn refusal(_data: &Self::Data) -> Option<Refusal> {
+        None
+    }
 }

@@ -1,6 +1,7 @@
 //! One endpoint of a vendor and the rules of its answers, as plain data.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use sdk_auth::{Pacer, RateLimit, Reply};
 use url::Url;
 
 use crate::{Classification, ErrorClass, GraphqlError, classify_standard};
@@ -17,6 +18,9 @@ pub struct Service {
     headers: HeaderMap,
     classify: fn(&GraphqlError) -> Classification,
     token_rejection_codes: &'static [&'static str],
+    rejects_token: fn(&GraphqlError) -> bool,
+    quota_marks: &'static [&'static str],
+    pacer: Option<Pacer>,
 }
 
 impl Service {
@@ -31,6 +35,9 @@ impl Service {
             headers: HeaderMap::from_iter([(header::ACCEPT, ACCEPT)]),
             classify: classify_standard,
             token_rejection_codes: &[],
+            rejects_token: |_| false,
+            quota_marks: &[],
+            pacer: None,
         }
     }
 
@@ -55,6 +62,34 @@ impl Service {
     #[must_use]
     pub fn token_rejection_codes(mut self, codes: &'static [&'static str]) -> Self {
         self.token_rejection_codes = codes;
+        self
+    }
+
+    /// Tells a rejected token by more than a code, where codes stand elsewhere. Default: never.
+    ///
+    /// It is asked about errors of the whole request alone, as for
+    /// [`token_rejection_codes`](Self::token_rejection_codes).
+    #[must_use]
+    pub fn token_rejection(mut self, rejects: fn(&GraphqlError) -> bool) -> Self {
+        self.rejects_token = rejects;
+        self
+    }
+
+    /// Texts in the body of a 429 that tell a quota that is used up from a rate that is too high.
+    ///
+    /// Such an answer is final: sending the request again does not help. Default: none.
+    #[must_use]
+    pub fn quota_marks(mut self, marks: &'static [&'static str]) -> Self {
+        self.quota_marks = marks;
+        self
+    }
+
+    /// The rate that requests to this service keep to, by waiting for their turn. Default: none.
+    ///
+    /// Clones of the service, and so all clones of a client, keep it together.
+    #[must_use]
+    pub fn rate_limit(mut self, limit: impl Into<Option<RateLimit>>) -> Self {
+        self.pacer = limit.into().map(Pacer::new);
         self
     }
 
@@ -94,9 +129,21 @@ impl Service {
     pub(crate) fn rejects_token(&self, errors: &[GraphqlError]) -> bool {
         errors.iter().any(|error| {
             error.path.is_empty()
-                && error
+                && (error
                     .code()
                     .is_some_and(|code| self.token_rejection_codes.contains(&code))
+                    || (self.rejects_token)(error))
         })
+    }
+
+    pub(crate) fn pacer(&self) -> Option<&Pacer> {
+        self.pacer.as_ref()
+    }
+
+    /// True for a 429 that says that a quota is used up.
+    pub(crate) fn is_quota_exceeded(&self, reply: &Reply) -> bool {
+        reply.status() == StatusCode::TOO_MANY_REQUESTS
+            && std::str::from_utf8(reply.body())
+                .is_ok_and(|body| self.quota_marks.iter().any(|mark| body.contains(mark)))
     }
 }

@@ -38,7 +38,10 @@ pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<Response<T>, serde_jso
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __sdk_graphql_operation {
-    ($kind:ident $name:ident = $wire_name:literal => $data:ty, service $service:literal) => {
+    (
+        $kind:ident $name:ident = $wire_name:literal => $data:ty, service $service:literal
+        $(, refusals $refusals:path)?
+    ) => {
         impl $crate::Operation for $name {
             type Data = $data;
 
@@ -69,6 +72,12 @@ macro_rules! __sdk_graphql_operation {
             ) -> ::std::result::Result<$crate::Response<$data>, $crate::codegen::JsonError> {
                 $crate::codegen::decode(body)
             }
+
+            $(
+                fn refusal(data: &$data) -> ::std::option::Option<$crate::Refusal> {
+                    <$data as $refusals>::refusal(data)
+                }
+            )?
         }
 
         impl $crate::graphql_client::GraphQLQuery for $name {

@@ -16,6 +16,8 @@ pub struct PagingError {
 pub enum PageFault {
     /// The server gave a cursor that it gave before, so the list would never end.
     RepeatedCursor,
+    /// The answer has no list, without an error that says why; going on would lose items.
+    MissingList,
     /// The page has items and says that more follow, but gives no cursor to go on from.
     MissingCursor,
 }
@@ -41,6 +43,7 @@ impl fmt::Display for PagingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fault = match self.fault {
             PageFault::RepeatedCursor => "repeats a cursor, so the list would never end",
+            PageFault::MissingList => "has no list, and no error says why",
             PageFault::MissingCursor => "has items but no cursor to go on from",
         };
         write!(f, "{}: page {} {fault}", self.operation, self.page)
