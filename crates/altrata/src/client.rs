@@ -1,0 +1,225 @@
+//! The client: built once, cloned freely, shared by everything that talks to Altrata.
+
+use std::{collections::HashMap, time::Duration};
+
+use sdk_auth::{
+    ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig, RateLimit,
+    TokenProvider, TokenStats,
+};
+use sdk_graphql::{
+    Call, DEFAULT_TIMEOUT, ErrorClass, GraphqlClient, Items, Operation, Paged, Pages, Partial,
+};
+use url::Url;
+
+use crate::{Config, Environment, Error, Outcome, Service, service};
+
+/// Talks to the four Altrata APIs; each operation goes to its own.
+///
+/// Cheap to clone; all clones share one token, one connection pool and the rates they keep to. It must be
+/// used inside a tokio runtime.
+#[derive(Debug, Clone)]
+pub struct Client {
+    graphql: GraphqlClient,
+}
+
+impl Client {
+    /// A client configured by the environment; [`Config`] lists the variables.
+    ///
+    /// # Errors
+    ///
+    /// When a variable is missing or malformed; the error names all of them at once.
+    pub fn from_env() -> Result<Self, Error> {
+        Config::from_env(&Env::process())?.into_builder().build()
+    }
+
+    /// A client for a service user, with all else as documented by the vendor.
+    ///
+    /// [`Credentials::service_user`] takes the user name, the password and the API key.
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be sent, or TLS cannot be set up on this machine.
+    pub fn new(credentials: Credentials) -> Result<Self, Error> {
+        Self::builder().credentials(credentials).build()
+    }
+
+    /// A client with choices; [`ClientBuilder`] lists them.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Runs an operation and gives its data; any error in the response is an error here.
+    ///
+    /// The request starts when the returned [`Call`] is awaited. A typed error in the data is
+    /// [`Error::Refused`]. Errors that leave the data usable are errors too:
+    /// [`execute_partial`](Self::execute_partial) keeps both.
+    ///
+    /// # Errors
+    ///
+    /// When no token could be had, no answer came in time, the server refused, or the answer does
+    /// not have the operation's shape.
+    pub fn execute<O: Operation>(&self, operation: O) -> Call<O> {
+        self.graphql.execute(operation)
+    }
+
+    /// Runs an operation and gives its result, without the union and the root field around it.
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute), and when the service has put nothing where the result should be:
+    /// that is [`Error::Refused`] with the kind `null` and the class [`ErrorClass::NotFound`].
+    pub async fn fetch<O: Outcome + 'static>(&self, operation: O) -> Result<O::Success, Error> {
+        let name = operation.name();
+        let data = self.execute(operation).await?;
+        O::success(data).ok_or_else(|| {
+            let nothing = sdk_graphql::Refusal::new("null", ErrorClass::NotFound);
+            sdk_graphql::RefusedError::new(name, nothing, Vec::new()).into()
+        })
+    }
+
+    /// Runs an operation and gives its data with the errors that leave it usable.
+    ///
+    /// Those are fields outside of the subscription, and deprecated fields; the class of each is in
+    /// [`error_type`](crate::error_type).
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute), except that errors which leave the data usable come back beside it.
+    pub async fn execute_partial<O: Operation>(
+        &self,
+        operation: O,
+    ) -> Result<Partial<O::Data>, Error> {
+        self.graphql.execute_partial(operation).await
+    }
+
+    /// All pages of a list, as a stream that fetches one page ahead.
+    pub fn pages<O: Paged>(&self, operation: O) -> Pages<O> {
+        self.graphql.pages(operation)
+    }
+
+    /// All items of a list, as a stream that fetches one page ahead.
+    pub fn items<O: Paged>(&self, operation: O) -> Items<O> {
+        self.graphql.items(operation)
+    }
+
+    /// How many requests were sent to the services so far, retries and replays included.
+    pub fn call_stats(&self) -> CallStats {
+        self.graphql.call_stats()
+    }
+
+    /// How many tokens were requested so far, and what became of them.
+    pub fn token_stats(&self) -> TokenStats {
+        self.graphql.token_stats()
+    }
+}
+
+/// Builds a [`Client`]; credentials are required.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct ClientBuilder {
+    credentials: Option<Credentials>,
+    environment: Environment,
+    token_url: Option<Url>,
+    service_urls: HashMap<Service, Url>,
+    rate_limits: HashMap<Service, Option<RateLimit>>,
+    raw_token: bool,
+    timeout: Option<Duration>,
+    http: HttpConfig,
+}
+
+impl ClientBuilder {
+    /// The service user and the API key that the vendor handed out. Required.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Where the servers are. Default: [`Environment::Production`].
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Another token endpoint: `https`, or `http` on loopback. Default: the environment's.
+    pub fn token_url(mut self, url: Url) -> Self {
+        self.token_url = Some(url);
+        self
+    }
+
+    /// Another address of one service: `https`, or `http` on loopback. Default: the environment's.
+    pub fn service_url(mut self, service: Service, url: Url) -> Self {
+        self.service_urls.insert(service, url);
+        self
+    }
+
+    /// The rate that requests to one service keep to, or `None` to send them at once.
+    ///
+    /// Default: [`Service::rate_limit`]. A request that waits for its turn does so within its timeout.
+    pub fn rate_limit(mut self, service: Service, limit: impl Into<Option<RateLimit>>) -> Self {
+        self.rate_limits.insert(service, limit.into());
+        self
+    }
+
+    /// Sends the token without `Bearer`, as one sample of the vendor does. Default: with it, as the
+    /// vendor's table of parameters says.
+    pub fn raw_token(mut self) -> Self {
+        self.raw_token = true;
+        self
+    }
+
+    /// How long an operation may take in all. Default: 30 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Proxy, certificates, limits and retries. Default: [`HttpConfig::default`].
+    pub fn http(mut self, http: HttpConfig) -> Self {
+        self.http = http;
+        self
+    }
+
+    /// Builds the client; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// When credentials are missing, a URL is neither `https` nor on loopback, a value cannot stand in a
+    /// header, or TLS cannot be set up on this machine.
+    pub fn build(self) -> Result<Client, Error> {
+        let credentials = self.credentials.ok_or_else(|| {
+            ConfigError::missing("credentials", "a user name, a password and an API key")
+        })?;
+        let parse = |default: &str, name| {
+            default
+                .parse::<Url>()
+                .map_err(|_| ConfigError::new(name, "a URL"))
+        };
+        let token_url = match self.token_url {
+            Some(url) => url,
+            None => parse(self.environment.token_url(), "token_url")?,
+        };
+        let mut services = Vec::with_capacity(Service::ALL.len());
+        for service in Service::ALL {
+            let url = match self.service_urls.get(&service) {
+                Some(url) => url.clone(),
+                None => parse(self.environment.service_url(service), service.name())?,
+            };
+            let chosen = self.rate_limits.get(&service).copied();
+            let rate = chosen.unwrap_or_else(|| Some(service.rate_limit()));
+            services.push(service::graphql_service(service, url, rate));
+        }
+
+        let http = Http::new(self.http)?;
+        let endpoint = service::token_endpoint(token_url);
+        let tokens = TokenProvider::new(http.clone(), endpoint, credentials)?;
+        let auth = match self.raw_token {
+            true => ApiAuth::raw(),
+            false => ApiAuth::bearer(),
+        };
+        let authorized = AuthorizedHttp::new(http, tokens, auth);
+        let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        Ok(Client {
+            graphql: GraphqlClient::new(authorized, services, timeout)?,
+        })
+    }
+}
