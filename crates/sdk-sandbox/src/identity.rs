@@ -102,10 +102,15 @@ impl Issuer {
         if !audiences.is_empty() && !request.audience.as_ref().is_some_and(fits) {
             return Err(Refusal::InvalidAudience);
         }
+        Ok(self.grant(self.rules.lifetime))
+    }
+
+    /// Issues a token to a client whose credentials have been checked.
+    pub(crate) fn grant(&self, lifetime: Duration) -> String {
         let mut issued = lock(&self.issued);
         issued.count += 1;
-        let token = self.write(issued.count);
-        let expires = Instant::now().checked_add(self.rules.lifetime);
+        let token = self.write(issued.count, lifetime);
+        let expires = Instant::now().checked_add(lifetime);
         issued.tokens.insert(
             token.clone(),
             Token {
@@ -113,7 +118,7 @@ impl Issuer {
                 revoked: false,
             },
         );
-        Ok(token)
+        token
     }
 
     /// Looks a token up.
@@ -137,6 +142,13 @@ impl Issuer {
             .for_each(|token| token.expires = Some(now));
     }
 
+    /// Revokes one token.
+    pub(crate) fn revoke(&self, token: &str) {
+        if let Some(token) = lock(&self.issued).tokens.get_mut(token) {
+            token.revoked = true;
+        }
+    }
+
     /// Revokes every token issued so far.
     pub(crate) fn revoke_all(&self) {
         lock(&self.issued)
@@ -147,13 +159,13 @@ impl Issuer {
 
     /// Header, claims and a signature over both, which nobody is meant to check. The claims differ
     /// between sandboxes, so that no sandbox takes a token of another one.
-    fn write(&self, number: u64) -> String {
+    fn write(&self, number: u64, lifetime: Duration) -> String {
         let now = clock::unix_seconds();
         let claims = serde_json::json!({
             "sub": self.rules.client_id,
             "aud": self.rules.audiences.first(),
             "iat": now,
-            "exp": now.saturating_add(self.rules.lifetime.as_secs()),
+            "exp": now.saturating_add(lifetime.as_secs()),
             "jti": number,
         });
         let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);

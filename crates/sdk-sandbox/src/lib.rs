@@ -25,7 +25,7 @@
 //!
 //! It shares no code with the SDKs: it is an independent witness of what they send. It does not scan
 //! uploads, and where a vendor's behaviour is not documented it picks one and says so, in a table at
-//! [`FiniteState`]. It listens on plain HTTP and is not meant for any network.
+//! each vendor, such as [`FiniteState`]. It listens on plain HTTP and is not meant for any network.
 //!
 //! # Reading order
 //!
@@ -61,12 +61,11 @@ pub use fault::Fault;
 pub use record::{Counts, Endpoint, Recorded};
 pub use storage::StoredObject;
 pub use vendors::finitestate::FiniteState;
+pub use vendors::finlex::Finlex;
+pub use vendors::oauth2_basic::Oauth2Basic;
 
 /// Findings of the main asset version unless the builder says otherwise.
 const DEFAULT_ITEMS: usize = 250;
-
-/// Lifetime of a token unless the builder says otherwise: the vendor documents 24 hours.
-const DEFAULT_TOKEN_TTL: Duration = Duration::from_secs(86_400);
 
 /// Looks at a job before it is done, unless the builder says otherwise.
 const DEFAULT_LOOKS: u32 = 2;
@@ -78,6 +77,8 @@ const DEFAULT_MAX_FIELDS: u64 = 10_000_000;
 #[derive(Debug)]
 pub struct Sandbox {
     finitestate: FiniteState,
+    finlex: Finlex,
+    oauth2_basic: Oauth2Basic,
 }
 
 /// How a sandbox starts.
@@ -85,7 +86,7 @@ pub struct Sandbox {
 #[must_use]
 pub struct SandboxBuilder {
     items: usize,
-    token_ttl: Duration,
+    token_ttl: Option<Duration>,
     listen: Option<SocketAddr>,
     looks_until_done: u32,
     max_fields: u64,
@@ -101,11 +102,11 @@ impl Sandbox {
         Self::builder().start().await
     }
 
-    /// A builder with the defaults: 250 items, tokens of 24 hours, free ports of 127.0.0.1.
+    /// A builder with the defaults: 250 items, tokens as long as documented, free ports of 127.0.0.1.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder {
             items: DEFAULT_ITEMS,
-            token_ttl: DEFAULT_TOKEN_TTL,
+            token_ttl: None,
             listen: None,
             looks_until_done: DEFAULT_LOOKS,
             max_fields: DEFAULT_MAX_FIELDS,
@@ -118,22 +119,36 @@ impl Sandbox {
         &self.finitestate
     }
 
+    /// Finlex Cloud Platform.
+    #[must_use]
+    pub fn finlex(&self) -> &Finlex {
+        &self.finlex
+    }
+
+    /// A vendor with Basic credentials and a form, under an API of the sandbox's own.
+    #[must_use]
+    pub fn oauth2_basic(&self) -> &Oauth2Basic {
+        &self.oauth2_basic
+    }
+
     /// Stops listening and waits until open requests have been answered.
     pub async fn stop(self) {
         self.finitestate.stop().await;
+        self.finlex.stop().await;
+        self.oauth2_basic.stop().await;
     }
 }
 
 impl SandboxBuilder {
-    /// The size of the data: findings of the main asset version. Default 250.
+    /// The size of the data: findings of Finite State's main asset version, tenders of Finlex. Default 250.
     pub fn items(mut self, items: usize) -> Self {
         self.items = items;
         self
     }
 
-    /// How long a token lives, in whole seconds on the wire. Default 24 hours.
+    /// How long a token lives, in whole seconds on the wire. Default as each vendor documents.
     pub fn token_ttl(mut self, token_ttl: Duration) -> Self {
-        self.token_ttl = token_ttl;
+        self.token_ttl = Some(token_ttl);
         self
     }
 
@@ -164,7 +179,10 @@ impl SandboxBuilder {
     ///
     /// When the address cannot be listened on.
     pub async fn start(self) -> Result<Sandbox, StartError> {
-        let finitestate = FiniteState::start(&self).await?;
-        Ok(Sandbox { finitestate })
+        Ok(Sandbox {
+            finitestate: FiniteState::start(&self).await?,
+            finlex: Finlex::start(&self).await?,
+            oauth2_basic: Oauth2Basic::start(&self).await?,
+        })
     }
 }

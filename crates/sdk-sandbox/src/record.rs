@@ -43,7 +43,9 @@ const SECRET_MEMBERS: &[&str] = &[
 pub enum Endpoint {
     /// Where tokens are asked for.
     Token,
-    /// Where GraphQL documents are executed.
+    /// Where tokens are revoked.
+    Revocation,
+    /// Where the API is: GraphQL documents, or REST calls.
     Api,
     /// Where presigned links lead: uploads and downloads.
     Storage,
@@ -57,6 +59,8 @@ pub struct Counts {
     pub token_requests: u64,
     /// Tokens given out.
     pub tokens_issued: u64,
+    /// Requests that reached the revocation endpoint, whatever the answer.
+    pub revocation_requests: u64,
     /// Requests that reached the API, whatever the answer.
     pub api_requests: u64,
     /// API requests answered with 401.
@@ -123,6 +127,7 @@ impl Recorder {
     ) {
         self.count(|counts| match endpoint {
             Endpoint::Token => counts.token_requests += 1,
+            Endpoint::Revocation => counts.revocation_requests += 1,
             Endpoint::Api => counts.api_requests += 1,
             Endpoint::Storage => counts.storage_requests += 1,
         });

@@ -1,3 +1,5 @@
 //! One module for each vendor: what is peculiar to its server, and its data.
 
 pub(crate) mod finitestate;
+pub(crate) mod finlex;
+pub(crate) mod oauth2_basic;

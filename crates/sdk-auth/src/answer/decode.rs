@@ -102,8 +102,12 @@ pub fn without_values(error: &serde_json::Error) -> String {
         .strip_prefix("invalid type: ")
         .or(text.strip_prefix("invalid value: "))
     {
-        let kind = rest.split(['"', '`']).next().unwrap_or_default().trim_end();
-        let expected = rest.rfind(", expected ").map_or("", |at| &rest[at..]);
+        let (found, expected) = rest.split_at(rest.rfind(", expected ").unwrap_or(rest.len()));
+        let kind = found
+            .split(['"', '`'])
+            .next()
+            .unwrap_or_default()
+            .trim_end();
         return format!(
             "{}{expected}",
             if kind.is_empty() {
@@ -144,6 +148,20 @@ mod tests {
              string, expected u32"
         );
         assert!(!format!("{error:?}").contains("canary"));
+    }
+
+    #[test]
+    fn decode_errors_say_once_what_was_expected() {
+        for (value, reason) in [
+            ("null", "null, expected u32"),
+            ("[]", "sequence, expected u32"),
+            ("true", "boolean, expected u32"),
+            ("-7", "integer, expected u32"),
+            (r#""a, expected b""#, "string, expected u32"),
+        ] {
+            let error = failure(&format!(r#"{{"upload": {{"url": {value}}}}}"#));
+            assert_eq!(error.reason(), reason);
+        }
     }
 
     #[test]

@@ -140,7 +140,10 @@ fn the_end_of_a_jwt_counts_only_on_request_and_only_if_the_answer_states_none() 
     let default = TokenAnswer::default();
     assert_eq!(lifetime(default.clone(), ""), 300);
     assert_eq!(lifetime(default.clone().or_expiry_of_jwt(), ""), 90);
-    assert_eq!(lifetime(default.or_expiry_of_jwt(), r#","expires_in":60"#), 60);
+    assert_eq!(
+        lifetime(default.or_expiry_of_jwt(), r#","expires_in":60"#),
+        60
+    );
 }
 
 #[track_caller]

@@ -16,6 +16,7 @@ mod uploads;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock, RwLock};
+use std::time::Duration;
 
 use crate::SandboxBuilder;
 use crate::answers::Answers;
@@ -37,6 +38,9 @@ static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
 
 /// The audience that the vendor documents ("Authentication" on docs.finitestate.io).
 const AUDIENCE: &str = "https://platform.finitestate.io/api/v1/graphql";
+
+/// The documented lifetime of a token ("Authentication").
+const LIFETIME: Duration = Duration::from_secs(86_400);
 
 const CLIENT_ID: &str = "sandbox-client";
 const CLIENT_SECRET: &str = "sandbox-secret-7f3c2ab9";
@@ -91,7 +95,7 @@ impl FiniteState {
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
             audiences: vec![api_url.clone(), AUDIENCE.to_owned()],
-            lifetime: settings.token_ttl,
+            lifetime: settings.token_ttl.unwrap_or(LIFETIME),
         };
         let front = Arc::new(Front::default());
         let storage = Arc::new(Storage::new(objects.url(), front.clone()));

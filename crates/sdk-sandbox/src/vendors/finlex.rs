@@ -1,0 +1,201 @@
+//! Finlex Cloud Platform: a JSON token request of its own, revocation, and a REST API of GETs.
+
+mod data;
+mod server;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use crate::SandboxBuilder;
+use crate::error::StartError;
+use crate::fault::Fault;
+use crate::front::Front;
+use crate::identity::{Issuer, TokenRules};
+use crate::origin::{Bound, Origin};
+use crate::record::{Counts, Endpoint, Recorded};
+use crate::storage::{self, Storage};
+use data::Tenders;
+
+const APP_ID: &str = "sandbox-app";
+const SECRET: &str = "sandbox-secret-5d81e0c4";
+
+/// The documented lifetime of a token ("Access Token" on developer.finlex.io).
+const LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+#[doc = include_str!("../docs/finlex.md")]
+#[derive(Debug)]
+pub struct Finlex {
+    tokens: Origin,
+    api: Origin,
+    files: Origin,
+    tokens_url: String,
+    api_url: String,
+    server: Arc<Server>,
+}
+
+/// What the routes share.
+struct Server {
+    issuer: Issuer,
+    secret: Mutex<Secret>,
+    tenders: RwLock<Tenders>,
+    front: Arc<Front>,
+    files: Arc<Storage>,
+}
+
+/// The one secret that the app has at a time.
+struct Secret {
+    text: String,
+    number: u64,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server")
+            .field("front", &self.front)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    fn secret(&self) -> MutexGuard<'_, Secret> {
+        self.secret.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Finlex {
+    pub(crate) async fn start(settings: &SandboxBuilder) -> Result<Self, StartError> {
+        let localhost = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let ip = settings.listen.map_or(localhost, |address| address.ip());
+        let (tokens, api, files) = (free(ip).await?, free(ip).await?, free(ip).await?);
+        let (tokens_url, api_url) = (tokens.url(), api.url());
+        let front = Arc::new(Front::default());
+        let files_of_vendor = Arc::new(Storage::new(files.url(), front.clone()));
+        let server = Arc::new(Server {
+            issuer: Issuer::new(TokenRules {
+                client_id: APP_ID.to_owned(),
+                client_secret: SECRET.to_owned(),
+                audiences: Vec::new(),
+                lifetime: settings.token_ttl.unwrap_or(LIFETIME),
+            }),
+            secret: Mutex::new(Secret {
+                text: SECRET.to_owned(),
+                number: 1,
+            }),
+            tenders: RwLock::new(Tenders::seeded(settings.items)),
+            front,
+            files: files_of_vendor.clone(),
+        });
+        Ok(Self {
+            tokens: tokens.serve(server::token_routes(server.clone())),
+            api: api.serve(server::api_routes(server.clone())),
+            files: files.serve(storage::routes(files_of_vendor)),
+            tokens_url,
+            api_url,
+            server,
+        })
+    }
+
+    pub(crate) async fn stop(self) {
+        self.tokens.stop().await;
+        self.api.stop().await;
+        self.files.stop().await;
+    }
+
+    /// Where tokens are asked for.
+    #[must_use]
+    pub fn token_url(&self) -> String {
+        format!("{}/token", self.tokens_url)
+    }
+
+    /// Where tokens are revoked.
+    #[must_use]
+    pub fn revoke_url(&self) -> String {
+        format!("{}/token-revoke", self.tokens_url)
+    }
+
+    /// Where the API is, without the prefix of a path.
+    #[must_use]
+    pub fn api_url(&self) -> &str {
+        &self.api_url
+    }
+
+    /// The id of the app that is let in.
+    #[must_use]
+    pub fn app_id(&self) -> &str {
+        APP_ID
+    }
+
+    /// The secret that the app has now.
+    #[must_use]
+    pub fn secret(&self) -> String {
+        self.server.secret().text.clone()
+    }
+
+    /// The environment variables that point the vendor's SDK here, in a fixed order.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("FINLEX_APP_ID", self.app_id().to_owned()),
+            ("FINLEX_SECRET", self.secret()),
+            ("FINLEX_TOKEN_URL", self.token_url()),
+            ("FINLEX_REVOKE_URL", self.revoke_url()),
+            ("FINLEX_API_URL", self.api_url().to_owned()),
+        ]
+    }
+
+    /// Lets the next request to an endpoint meet a fault.
+    pub fn fail_next(&self, endpoint: Endpoint, fault: Fault) {
+        self.fail_times(endpoint, fault, 1);
+    }
+
+    /// Lets the next `times` requests to an endpoint meet a fault, after those that already wait.
+    pub fn fail_times(&self, endpoint: Endpoint, fault: Fault, times: u32) {
+        self.server.front.faults.add(endpoint, fault, times);
+    }
+
+    /// Lets every token issued so far expire now.
+    pub fn expire_tokens(&self) {
+        self.server.issuer.expire_all();
+    }
+
+    /// Deletes the app's secret and gives it a new one: tokens issued with the old one are invalid, as the
+    /// vendor's page "Access Token" says.
+    pub fn replace_secret(&self) -> String {
+        let mut secret = self.server.secret();
+        secret.number += 1;
+        secret.text = format!("{SECRET}-{}", secret.number);
+        self.server.issuer.revoke_all();
+        secret.text.clone()
+    }
+
+    /// Lets every link to a policy given out so far expire now.
+    pub fn expire_links(&self) {
+        self.server.files.expire_links();
+    }
+
+    /// What has been counted since the start, or since [`reset_records`](Self::reset_records).
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.server.front.recorder.counts()
+    }
+
+    /// The last 1024 requests, oldest first, with secrets masked.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.server.front.recorder.requests()
+    }
+
+    /// Sets all counts to zero and forgets the recorded requests.
+    pub fn reset_records(&self) {
+        self.server.front.recorder.reset();
+    }
+}
+
+/// A free port of an address.
+async fn free(ip: IpAddr) -> Result<Bound, StartError> {
+    let address = SocketAddr::new(ip, 0);
+    Bound::new(address)
+        .await
+        .map_err(|source| StartError::listen(address, source))
+}
