@@ -18,6 +18,7 @@ pub struct Service {
     headers: HeaderMap,
     classify: fn(&GraphqlError) -> Classification,
     token_rejection_codes: &'static [&'static str],
+    advice: Vec<(StatusCode, &'static str)>,
     rejects_token: fn(&GraphqlError) -> bool,
     quota_marks: &'static [&'static str],
     pacer: Option<Pacer>,
@@ -35,6 +36,7 @@ impl Service {
             headers: HeaderMap::from_iter([(header::ACCEPT, ACCEPT)]),
             classify: classify_standard,
             token_rejection_codes: &[],
+            advice: Vec::new(),
             rejects_token: |_| false,
             quota_marks: &[],
             pacer: None,
@@ -93,6 +95,15 @@ impl Service {
         self
     }
 
+    /// What to do after a bare status, as one clause, where the vendor knows better than the status.
+    ///
+    /// It ends the error's message in place of the usual advice. Default: none.
+    #[must_use]
+    pub fn advice(mut self, status: StatusCode, advice: &'static str) -> Self {
+        self.advice.push((status, advice));
+        self
+    }
+
     /// The service's name.
     pub fn name(&self) -> &'static str {
         self.name
@@ -109,6 +120,12 @@ impl Service {
 
     pub(crate) fn request_headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// The vendor's own advice after a bare status.
+    pub(crate) fn advice_on(&self, status: StatusCode) -> Option<&'static str> {
+        let given = self.advice.iter().find(|(of, _)| *of == status);
+        given.map(|(_, advice)| *advice)
     }
 
     /// Reads one error by the vendor's rules.
