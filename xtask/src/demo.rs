@@ -7,6 +7,7 @@
 
 mod chart;
 mod finitestate;
+mod finlex;
 
 use anyhow::Result;
 
@@ -22,7 +23,7 @@ pub(crate) fn run() -> Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let took = [finitestate::play().await?];
+        let took = [finitestate::play().await?, finlex::play().await?];
         println!("\nWhat it took\n");
         let rows = took.iter().map(|took| {
             [

@@ -19,10 +19,10 @@ pub(crate) struct Arguments {
     /// Address and port of the first API; the rest take free ports of the same address [default: free ports of 127.0.0.1].
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    /// Findings of the main asset version [default: 250].
+    /// The size of the data: findings of the main asset version, tenders, … [default: 250].
     #[arg(long, value_name = "N")]
     items: Option<usize>,
-    /// Lifetime of a token [default: 86400].
+    /// Lifetime of a token [default: as each vendor documents].
     #[arg(long, value_name = "SECONDS")]
     token_ttl: Option<u64>,
     /// Print one JSON object instead of lines for a shell.
@@ -69,7 +69,11 @@ async fn serve(arguments: &Arguments) -> Result<()> {
 }
 
 fn vendors(sandbox: &Sandbox) -> Vec<Vendor> {
-    vec![("finitestate", sandbox.finitestate().variables())]
+    vec![
+        ("finitestate", sandbox.finitestate().variables()),
+        ("finlex", sandbox.finlex().variables()),
+        ("oauth2-basic", sandbox.oauth2_basic().variables()),
+    ]
 }
 
 fn chosen(mut vendors: Vec<Vendor>, name: Option<&str>) -> Result<Vec<Vendor>> {

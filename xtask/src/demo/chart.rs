@@ -27,12 +27,14 @@ pub(super) fn bars(rows: &[(&str, usize)]) -> String {
         .max()
         .unwrap_or(0)
         .max(1);
+    let longest = rows.iter().map(|(name, _)| name.len()).max();
+    let column = longest.unwrap_or(0).max(9);
     rows.iter()
         .map(|(name, count)| {
             let eighths = (count * WIDTH * 8).div_ceil(most);
             let bar =
                 "█".repeat(eighths / 8) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
-            format!("  {name:<9} {count:>7}  {bar}\n")
+            format!("  {name:<column$} {count:>7}  {bar}\n")
         })
         .collect()
 }

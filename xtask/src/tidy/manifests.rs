@@ -52,6 +52,12 @@ fn arrows(package: &str) -> Option<Arrows> {
             build: &[],
             test: &[],
         },
+        // A vendor whose API is REST.
+        "finlex" => Arrows {
+            run: &["sdk-auth"],
+            build: &[],
+            test: &["sdk-sandbox"],
+        },
         // A vendor, or a crate of tests that stands in for one.
         _ => Arrows {
             run: &["sdk-auth", "sdk-graphql"],

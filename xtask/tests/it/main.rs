@@ -52,7 +52,7 @@ fn an_unknown_vendor_is_refused_with_those_there_are() {
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
         message.trim(),
-        "error: the sandbox has no vendor `acme`; it has finitestate"
+        "error: the sandbox has no vendor `acme`; it has finitestate, finlex, oauth2-basic"
     );
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails like a test")]
 
+mod basic_and_form;
 mod calls;
 mod hostile;
 mod hot_path;
