@@ -17,7 +17,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::server::{Act, Server, answer, json};
-use crate::setup::{by_status, http, manual_clock};
+use crate::setup::{by_status, http, let_every_subscriber_be_asked, manual_clock};
 
 // What must not be seen: each is unlike any other text, and has characters that every encoding changes.
 const SECRET: &str = "canary-secret/+\"&";
@@ -187,6 +187,7 @@ fn provocations() -> Vec<(u16, Act)> {
 #[tokio::test]
 async fn no_secret_shows_in_logs_debug_display_error_chains_or_panics() {
     let log = Log::default();
+    let_every_subscriber_be_asked();
     // For this thread, on which everything runs that is not the server; takes in the `log` crate as well.
     let _guard = subscriber(&log).set_default();
     let http = http();

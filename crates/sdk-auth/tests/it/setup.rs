@@ -1,5 +1,6 @@
 //! The usual set-up: a token endpoint and an API on one loopback server.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -7,6 +8,7 @@ use sdk_auth::{
     ApiAuth, AuthorizedHttp, Credentials, Delivery, Http, HttpConfig, ManualClock, Proxy, Reply,
     Request, TokenEndpoint, TokenProvider, Verdict,
 };
+use tracing::Dispatch;
 
 use crate::server::{Act, Heard, Server, json};
 
@@ -90,4 +92,15 @@ pub(crate) fn write(server: &Server) -> Request {
 /// The judge for APIs that refuse tokens by status alone.
 pub(crate) fn by_status(_: &Reply) -> Verdict {
     Verdict::Accept
+}
+
+/// Lets a subscriber of one thread see all that happens there, while tests on other threads have none.
+///
+/// As long as a process has a single subscriber, `tracing` takes the word of whichever thread comes to a
+/// span or event first on whether anyone wants it, even if that thread has no subscriber. From two on, it
+/// asks them all.
+pub(crate) fn let_every_subscriber_be_asked() {
+    static SECOND: LazyLock<Dispatch> =
+        LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
+    LazyLock::force(&SECOND);
 }

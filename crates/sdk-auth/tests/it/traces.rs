@@ -10,7 +10,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::server::{Server, json};
-use crate::setup::{by_status, client, manual_clock, tokens_and};
+use crate::setup::{by_status, client, let_every_subscriber_be_asked, manual_clock, tokens_and};
 
 /// Spans in the order they began: their name and fields.
 #[derive(Clone, Default)]
@@ -45,6 +45,7 @@ impl<S: tracing::Subscriber> Layer<S> for Spans {
 
 #[tokio::test]
 async fn spans_have_the_names_of_opentelemetry_and_no_query() {
+    let_every_subscriber_be_asked();
     let spans = Spans::default();
     let _guard = tracing_subscriber::registry()
         .with(spans.clone())
