@@ -27,6 +27,11 @@ macro_rules! paged {
         impl Paged for queries::$service::$operation {
             type Item = queries::$service::$module::$item;
 
+            fn cursor(&self) -> Option<Cursor> {
+                let start = self.before.as_value().or(self.after.as_value());
+                start.cloned().map(Cursor::from)
+            }
+
             fn set_cursor(&mut self, cursor: Cursor) {
                 if is_backwards(&self.before) {
                     self.before = Input::Value(cursor.into_string());

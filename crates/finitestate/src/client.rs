@@ -5,12 +5,15 @@ use std::time::Duration;
 use http::HeaderValue;
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig,
-    TokenProvider, TokenStats,
+    RetryPolicy, TokenProvider, TokenStats,
 };
 use sdk_graphql::{Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial};
 use url::Url;
 
 use crate::{Config, Environment, Error, service};
+
+/// What the vendor sees of this crate.
+const USER_AGENT: &str = concat!("finitestate/", env!("CARGO_PKG_VERSION"));
 
 /// Talks to the Finite State API.
 ///
@@ -53,7 +56,22 @@ impl Client {
 
     /// Runs an operation and gives its data; any error in the response is an error here.
     ///
-    /// The request starts when the returned [`Call`] is awaited.
+    /// The request starts when the returned [`Call`] is awaited. A call is not a future itself but
+    /// turns into one with `into_future()`, which is what `tokio::spawn` and `buffer_unordered` take:
+    ///
+    /// ```
+    /// # use finitestate::{Client, Error, Id, queries::{GetFinding, get_finding::Data}};
+    /// use futures_util::{StreamExt, TryStreamExt, stream};
+    ///
+    /// /// Gets many findings, four at a time.
+    /// async fn get_all(client: &Client, ids: Vec<Id>) -> Result<Vec<Data>, Error> {
+    ///     stream::iter(ids)
+    ///         .map(|id| client.execute(GetFinding::new(id)).into_future())
+    ///         .buffer_unordered(4)
+    ///         .try_collect()
+    ///         .await
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
@@ -107,7 +125,8 @@ pub struct ClientBuilder {
     api_url: Option<Url>,
     audience: Option<String>,
     timeout: Option<Duration>,
-    http: HttpConfig,
+    http: Option<HttpConfig>,
+    retry: RetryPolicy,
 }
 
 impl ClientBuilder {
@@ -154,9 +173,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Proxy, certificates, limits and retries. Default: [`HttpConfig::default`].
+    /// Proxy, certificates, limits and the `User-Agent`. Default: [`HttpConfig::default`], with this
+    /// crate's name and version as the `User-Agent`.
     pub fn http(mut self, http: HttpConfig) -> Self {
-        self.http = http;
+        self.http = Some(http);
+        self
+    }
+
+    /// When and how often a request is sent again. Default: [`RetryPolicy::default`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
         self
     }
 
@@ -186,10 +212,15 @@ impl ClientBuilder {
             .audience
             .unwrap_or_else(|| self.environment.audience().to_owned());
 
-        let http = Http::new(self.http)?;
+        let http = Http::new(
+            self.http
+                .unwrap_or_else(|| HttpConfig::new().user_agent(USER_AGENT)),
+        )?;
         let endpoint = service::token_endpoint(token_url, audience);
         let tokens = TokenProvider::new(http.clone(), endpoint, credentials)?;
-        let authorized = AuthorizedHttp::new(http, tokens, ApiAuth::bearer());
+        let authorized = AuthorizedHttp::builder(http, tokens, ApiAuth::bearer())
+            .retry(self.retry)
+            .build();
         let service = service::graphql_service(api_url, organization_context);
         let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
         Ok(Client {

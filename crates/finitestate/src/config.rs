@@ -40,7 +40,16 @@ impl Config {
         let secret = vars.secret(CLIENT_SECRET, "the client secret the vendor handed out");
         let config = Self {
             credentials: Credentials::client(id, secret),
-            organization_context: vars.required(ORGANIZATION_CONTEXT, "the organization's UUID"),
+            organization_context: vars.required_as(
+                ORGANIZATION_CONTEXT,
+                "the organization's UUID",
+                String::new(),
+                |text| {
+                    text.bytes()
+                        .all(|byte| byte.is_ascii_graphic())
+                        .then(|| text.to_owned())
+                },
+            ),
             token_url: vars.url(TOKEN_URL),
             api_url: vars.url(API_URL),
         };

@@ -68,10 +68,15 @@ pub use config::Config;
 pub use environment::Environment;
 pub use paging::DEFAULT_PAGE_SIZE;
 pub use queries::types;
-pub use sdk_auth::{Credentials, Env, HttpConfig};
+pub use sdk_auth::{
+    CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, SecretString,
+    TokenStats,
+};
 pub use sdk_graphql::{
-    Call, Cursor, Derived, Error, ErrorClass, GraphqlError, Id, Inferred, Input, Items, Operation,
-    OperationKind, Page, PageFault, Paged, Pages, Partial, Response,
+    AuthError, Call, Classification, Cursor, DateTime, DecodeError, Derived, Error, ErrorClass,
+    GraphqlError, GraphqlErrors, Id, Inferred, Input, Items, Json, Location, Operation,
+    OperationKind, Page, PageFault, Paged, Pages, PagingError, Partial, PathSegment, RequestError,
+    Response, StatusError, graphql_client,
 };
 pub use triage::FindingStatusUpdate;
 

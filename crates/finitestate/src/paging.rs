@@ -21,9 +21,13 @@ macro_rules! paged {
             type Item = queries::$module::$item;
 
             fn prepare(&mut self) {
-                if self.first.is_unset() {
+                if self.first.as_value().is_none() {
                     self.first = Input::Value(DEFAULT_PAGE_SIZE);
                 }
+            }
+
+            fn cursor(&self) -> Option<Cursor> {
+                self.after.as_value().cloned().map(Cursor::from)
             }
 
             fn set_cursor(&mut self, cursor: Cursor) {
@@ -33,7 +37,7 @@ macro_rules! paged {
             }
 
             fn page(&self, data: <Self as Operation>::Data) -> Result<Page<Self::Item>, PageFault> {
-                let items = data.$field.unwrap_or_default();
+                let items = data.$field.ok_or(PageFault::MissingList)?;
                 let next = match items.last() {
                     None => None,
                     Some(last) => Some(last.cursor.clone().ok_or(PageFault::MissingCursor)?.into()),

@@ -9,8 +9,9 @@ use crate::types::{
 
 /// A verdict on findings, for [`UpdateFindingsStatuses`](crate::queries::UpdateFindingsStatuses).
 ///
-/// The vendor takes a justification only where a product is not affected, and a response only where
-/// it is or may be. Each constructor gives exactly the choices that go with its status.
+/// The vendor's own SDK refuses a justification for what is affected and a response for what is not.
+/// Each constructor gives the choices that make sense with its status, as VEX has them: responses for
+/// what is affected, a justification for what is not, neither for the rest.
 ///
 /// ```
 /// use finitestate::{FindingStatusUpdate, types::FindingStatusJustificationEnum};
@@ -46,10 +47,10 @@ impl FindingStatusUpdate {
         }
     }
 
-    /// The product is not affected, for this reason.
-    pub fn not_affected(justification: Justification) -> Self {
+    /// The product is not affected, for this reason; `None` gives no reason.
+    pub fn not_affected(justification: impl Into<Option<Justification>>) -> Self {
         Self {
-            justification: Some(justification),
+            justification: justification.into(),
             ..Self::bare(Status::NotAffected)
         }
     }

@@ -163,9 +163,12 @@ impl<T> Answer<T> {
 
     fn into_errors(self) -> Error {
         let Response {
-            errors, extensions, ..
+            data,
+            errors,
+            extensions,
         } = self.response;
         let class = match self.service.class_of(&errors) {
+            _ if data.is_none() && self.service.rejects_token(&errors) => ErrorClass::Unauthorized,
             ErrorClass::Unknown if !self.status.is_success() => ErrorClass::of_status(self.status),
             class => class,
         };

@@ -1,8 +1,9 @@
 //! Runs operations: one request out, one typed answer in.
 
-use std::{fmt, future::IntoFuture, marker::PhantomData, pin::Pin, sync::Arc, time::Duration};
+use std::{fmt, future::IntoFuture, marker::PhantomData, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::StatusCode;
 use sdk_auth::{
     AuthorizedHttp, CallStats, Delivery, Reply, Request, TokenStats, Verdict, check_url,
@@ -60,7 +61,9 @@ impl GraphqlClient {
 
     /// Runs an operation and gives its data; any error in the response is an error here.
     ///
-    /// The request starts when the returned [`Call`] is awaited.
+    /// The request starts when the returned [`Call`] is awaited. A call is not a future itself but
+    /// turns into one with `into_future()`, for `tokio::spawn` or for many at once:
+    /// `stream::iter(ids).map(|id| client.execute(Get::new(id)).into_future()).buffer_unordered(4)`.
     ///
     /// # Errors
     ///
@@ -98,7 +101,7 @@ impl GraphqlClient {
 
     /// All items of a list, as a stream that fetches one page ahead.
     pub fn items<O: Paged>(&self, operation: O) -> Items<O> {
-        Items::new(self.pages(operation))
+        Items::new(self.clone(), operation)
     }
 
     /// How many requests were sent to the API so far, retries and replays included.
@@ -201,7 +204,7 @@ impl<O: Operation> Call<O> {
 
 impl<O: Operation + 'static> IntoFuture for Call<O> {
     type Output = Result<O::Data, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move { self.answer().await?.strict(O::refusal) })

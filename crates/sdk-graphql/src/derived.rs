@@ -87,27 +87,43 @@ impl<Q: GraphQLQuery> std::fmt::Debug for Derived<Q> {
     }
 }
 
-/// Finds the keyword before the operation's name; anything that is not plainly a query counts as a
-/// mutation, because a mutation is never sent twice.
+/// Finds the keyword before the operation's name, at the top level of the document; anything that is
+/// not plainly a query counts as a mutation, because a mutation is never sent twice.
 fn kind_of(document: &str, operation: &str) -> OperationKind {
-    let mut words = document
-        .lines()
-        .filter_map(|line| line.split('#').next())
-        .flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
+    let top = top_level(document);
+    let mut words = top
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| !word.is_empty());
-    let mut previous = "";
-    let found = words.any(|word| {
-        let here = word == operation && matches!(previous, "query" | "mutation" | "subscription");
-        if !here {
-            previous = word;
+    let mut keyword = "";
+    for word in words.by_ref() {
+        if word == operation && matches!(keyword, "query" | "mutation" | "subscription") {
+            break;
         }
-        here
-    });
-    if found && previous == "query" {
+        keyword = word;
+    }
+    if keyword == "query" && !top.contains('"') {
         OperationKind::Query
     } else {
         OperationKind::Mutation
     }
+}
+
+/// The document without comments and without what stands in braces and parentheses.
+fn top_level(document: &str) -> String {
+    let mut depth = 0_usize;
+    let mut top = String::new();
+    for line in document.lines() {
+        for c in line.split('#').next().unwrap_or_default().chars() {
+            match c {
+                '{' | '(' => depth += 1,
+                '}' | ')' => depth = depth.saturating_sub(1),
+                _ if depth == 0 => top.push(c),
+                _ => {}
+            }
+        }
+        top.push(' ');
+    }
+    top
 }
 
 #[cfg(test)]
@@ -119,6 +135,15 @@ mod tests {
         let document = "# mutation Get\nquery Get($id: ID!) { a }\nmutation Set { b }";
         assert_eq!(kind_of(document, "Get"), OperationKind::Query);
         assert_eq!(kind_of(document, "Set"), OperationKind::Mutation);
+    }
+
+    #[test]
+    fn what_stands_inside_another_operation_does_not_count() {
+        let document = "mutation Save($query: Save2!) { a }\nmutation Save2 { b }\n\
+                        query Deep { query Hidden }";
+        assert_eq!(kind_of(document, "Save2"), OperationKind::Mutation);
+        assert_eq!(kind_of(document, "Deep"), OperationKind::Query);
+        assert_eq!(kind_of(document, "Hidden"), OperationKind::Mutation);
     }
 
     #[test]

@@ -19,7 +19,8 @@ use crate::{ErrorClass, GraphqlError, Refusal};
 /// Why an operation did not give its data.
 ///
 /// Every variant names the operation. The predicates answer what a caller decides on; the variants
-/// hold the details. No message contains a token, a secret, a variable or a value of the response.
+/// hold the details. No message contains a token, a secret, a variable or a value of the response's
+/// data; a GraphQL error is shown with the server's own words, shortened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

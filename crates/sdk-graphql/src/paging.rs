@@ -1,5 +1,7 @@
 //! Lists of any length as streams, fetched one page ahead.
 
+mod fetch;
+
 use std::{
     collections::HashSet,
     fmt,
@@ -9,14 +11,14 @@ use std::{
     vec,
 };
 
+use fetch::Fetch;
 use futures_util::Stream;
-use tokio::task::JoinHandle;
 
-use crate::{Error, GraphqlClient, Operation, PageFault, PagingError};
+use crate::{Error, GraphqlClient, Input, Operation, PageFault, PagingError};
 
 /// A place in a list, given by the server and meaningful only to it.
 ///
-/// Keep it to go on later: set it with the operation's `after`. It is valid with the same filter and
+/// Keep it to go on later: give it to the operation's `after`. It is valid with the same filter and
 /// the same order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cursor(String);
@@ -36,6 +38,18 @@ impl Cursor {
 impl From<String> for Cursor {
     fn from(text: String) -> Self {
         Self(text)
+    }
+}
+
+impl From<Cursor> for Input<String> {
+    fn from(cursor: Cursor) -> Self {
+        Self::Value(cursor.0)
+    }
+}
+
+impl From<&Cursor> for Input<String> {
+    fn from(cursor: &Cursor) -> Self {
+        Self::Value(cursor.0.clone())
     }
 }
 
@@ -64,6 +78,9 @@ pub trait Paged: Operation + Clone + 'static {
     /// Called once before the first page; the place to set a page size where the caller set none.
     fn prepare(&mut self) {}
 
+    /// The cursor that the operation starts after, where the caller set one.
+    fn cursor(&self) -> Option<Cursor>;
+
     /// Makes the operation ask for the page after this cursor.
     fn set_cursor(&mut self, cursor: Cursor);
 
@@ -71,7 +88,7 @@ pub trait Paged: Operation + Clone + 'static {
     ///
     /// # Errors
     ///
-    /// When the page says that more items follow but not where.
+    /// When the page says that more items follow but not where, or has no list at all.
     fn page(&self, data: Self::Data) -> Result<Page<Self::Item>, PageFault>;
 }
 
@@ -102,8 +119,8 @@ impl<O: Paged> Pages<O> {
         Self {
             client,
             timeout: None,
+            seen: operation.cursor().into_iter().collect(),
             state: State::Ready(operation),
-            seen: HashSet::new(),
             page: 0,
         }
     }
@@ -119,7 +136,7 @@ impl<O: Paged> Pages<O> {
         if let Some(timeout) = self.timeout {
             call = call.timeout(timeout);
         }
-        Fetch(tokio::spawn(call.into_future()))
+        Fetch::start(call.into_future())
     }
 
     /// Checks the page and sends for the next one before the caller sees this one.
@@ -143,45 +160,34 @@ impl<O: Paged> Pages<O> {
     }
 }
 
-impl<O: Paged + Unpin> Stream for Pages<O> {
+/// Nothing in it is pinned, whatever the operation is.
+impl<O: Paged> Unpin for Pages<O> {}
+
+impl<O: Paged> Stream for Pages<O> {
     type Item = Result<Page<O::Item>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        if let State::Ready(_) = &this.state
-            && let State::Ready(operation) = std::mem::replace(&mut this.state, State::Ended)
-        {
-            let fetch = this.fetch(&operation);
-            this.state = State::Fetching(operation, fetch);
+        loop {
+            match std::mem::replace(&mut self.state, State::Ended) {
+                State::Ended => return Poll::Ready(None),
+                State::Ready(operation) => {
+                    let fetch = self.fetch(&operation);
+                    self.state = State::Fetching(operation, fetch);
+                }
+                State::Fetching(operation, mut fetch) => match fetch.poll(cx) {
+                    Poll::Pending => {
+                        self.state = State::Fetching(operation, fetch);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready(Some(outcome)) => {
+                        let page = outcome.and_then(|data| self.accept(operation, data));
+                        return Poll::Ready(Some(page));
+                    }
+                    // The runtime that fetched it is gone, so the page is asked for again.
+                    Poll::Ready(None) => self.state = State::Ready(operation),
+                },
+            }
         }
-        let State::Fetching(_, fetch) = &mut this.state else {
-            return Poll::Ready(None);
-        };
-        let outcome = ready!(fetch.poll(cx));
-        let State::Fetching(operation, _) = std::mem::replace(&mut this.state, State::Ended) else {
-            return Poll::Ready(None);
-        };
-        Poll::Ready(Some(outcome.and_then(|data| this.accept(operation, data))))
-    }
-}
-
-/// A page's request in a task of its own, which ends when nobody waits for it any more.
-struct Fetch<T>(JoinHandle<Result<T, Error>>);
-
-impl<T> Fetch<T> {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Error>> {
-        match ready!(Pin::new(&mut self.0).poll(cx)) {
-            Ok(outcome) => Poll::Ready(outcome),
-            Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
-            // The runtime shuts down: the caller's own task ends too.
-            Err(_) => Poll::Pending,
-        }
-    }
-}
-
-impl<T> Drop for Fetch<T> {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 
@@ -203,12 +209,12 @@ pub struct Items<O: Paged> {
 }
 
 impl<O: Paged> Items<O> {
-    pub(crate) fn new(pages: Pages<O>) -> Self {
+    pub(crate) fn new(client: GraphqlClient, operation: O) -> Self {
         Self {
-            pages,
+            next: operation.cursor(),
+            pages: Pages::new(client, operation),
             items: Vec::new().into_iter(),
             cursor: None,
-            next: None,
         }
     }
 
@@ -218,19 +224,19 @@ impl<O: Paged> Items<O> {
         self
     }
 
-    /// The cursor that asks for the page the last item came from; `None` on the first page.
+    /// The cursor that asks for the page the last item came from; `None` on the list's first page.
     ///
-    /// Keep it to go on after a stop: set it with the operation's `after`, and at most one page of
+    /// Keep it to go on after a stop: give it to the operation's `after`, and at most one page of
     /// items comes twice, none is left out.
     pub fn page_cursor(&self) -> Option<&Cursor> {
         self.cursor.as_ref()
     }
 }
 
-impl<O: Paged + Unpin> Stream for Items<O>
-where
-    O::Item: Unpin,
-{
+/// Nothing in it is pinned, whatever the operation and its items are.
+impl<O: Paged> Unpin for Items<O> {}
+
+impl<O: Paged> Stream for Items<O> {
     type Item = Result<O::Item, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

@@ -193,11 +193,10 @@ fn status_of(finding: &Finding) -> String {
 async fn triage(client: &Client, findings: &[Finding]) -> Result<()> {
     let worst = findings.iter().max_by(|a, b| score(a).total_cmp(&score(b)));
     let id: Id = worst.context("there is no finding to triage")?.id.clone();
-    let user = client
-        .items(ListUsers::new())
-        .try_next()
-        .await?
-        .context("there is no user")?;
+    // A stream would ask for the next page at once; one user is all that is needed here.
+    let users = client.execute(ListUsers::new().first(1)).await?;
+    let user = users.all_users.into_iter().flatten().next();
+    let user = user.context("there is no user")?;
 
     let verdict = FindingStatusUpdate::not_affected(
         FindingStatusJustificationEnum::VulnerableCodeNotInExecutePath,

@@ -5,9 +5,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use finitestate::{Credentials, queries::CountFindings, types::FindingFilter};
+use finitestate::{
+    Credentials,
+    queries::{CountFindings, ListFindings},
+    types::FindingFilter,
+};
+use futures_util::TryStreamExt;
 use sdk_sandbox::{Endpoint, Fault};
-use tracing::instrument::WithSubscriber;
 
 use crate::setup::{Setup, builder};
 
@@ -36,15 +40,19 @@ impl io::Write for Log {
 async fn logs_and_errors_of_a_whole_session_hold_no_secret() {
     let log = Log::default();
     let sink = log.clone();
+    // For the whole process: connections and prefetched pages live in tasks of their own.
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_writer(move || sink.clone())
         .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
 
-    let (secret, printed) = session().with_subscriber(subscriber).await;
+    let (secret, printed) = session().await;
 
     let logged = String::from_utf8_lossy(&log.bytes()).into_owned();
-    assert!(logged.contains("graphql.request"), "nothing was logged");
+    for expected in ["graphql.request", "token.refresh"] {
+        assert!(logged.contains(expected), "no {expected} was logged");
+    }
     for text in [logged, printed] {
         assert!(!text.contains(&secret), "the client secret leaked");
         // The sandbox's tokens are three parts of base64, as the vendor's are.
@@ -60,6 +68,12 @@ async fn session() -> (String, String) {
     let mut printed = format!("{client:?}{:?}", builder(vendor));
 
     client.execute(CountFindings::new()).await.unwrap();
+    let findings: Vec<_> = client
+        .items(ListFindings::new().first(100))
+        .try_collect()
+        .await
+        .unwrap();
+    assert!(findings.len() > 200);
     for fault in [
         Fault::status(403),
         Fault::Html { status: 200 },

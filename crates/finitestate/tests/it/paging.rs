@@ -148,9 +148,13 @@ async fn the_next_page_is_asked_for_before_the_caller_wants_it() {
     let setup = Setup::start().await;
     let mut pages = setup.client.pages(ListFindings::new().first(10));
     pages.try_next().await.unwrap().unwrap();
-    while setup.vendor().counts().api_requests < 2 {
-        tokio::task::yield_now().await;
-    }
+    let asked = async {
+        while setup.vendor().counts().api_requests < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = std::time::Duration::from_secs(10);
+    tokio::time::timeout(patience, asked).await.unwrap();
     drop(pages);
 }
 
@@ -190,7 +194,7 @@ impl Operation for Stuck {
         self.0.name()
     }
 
-    fn document(&self) -> &'static str {
+    fn document(&self) -> &str {
         self.0.document()
     }
 
@@ -209,6 +213,10 @@ impl Operation for Stuck {
 
 impl Paged for Stuck {
     type Item = <ListFindings as Paged>::Item;
+
+    fn cursor(&self) -> Option<Cursor> {
+        None
+    }
 
     fn set_cursor(&mut self, _: Cursor) {}
 

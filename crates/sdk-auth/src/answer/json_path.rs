@@ -49,6 +49,10 @@ fn split_string(text: &[u8]) -> (&[u8], &[u8]) {
     (text, &[])
 }
 
+/// Levels and key bytes that a path shows; what is deeper or longer is told by an ellipsis.
+const MAX_LEVELS: usize = 64;
+const MAX_KEY_BYTES: usize = 100;
+
 enum Container {
     Object {
         key: Option<String>,
@@ -62,36 +66,53 @@ enum Container {
 #[derive(Default)]
 struct Walk {
     stack: Vec<Container>,
+    /// Containers open beyond those that the stack holds.
+    deeper: usize,
 }
 
 impl Walk {
     fn string(&mut self, text: &[u8]) {
+        if self.deeper > 0 {
+            return;
+        }
         if let Some(Container::Object {
             key,
             expects_key: true,
         }) = self.stack.last_mut()
         {
-            *key = Some(String::from_utf8_lossy(text).into_owned());
+            *key = Some(shown(text));
         }
     }
 
     fn punctuation(&mut self, byte: u8) {
-        match (byte, self.stack.last_mut()) {
-            (b'{', _) => self.stack.push(Container::Object {
+        match byte {
+            b'{' => self.open(Container::Object {
                 key: None,
                 expects_key: true,
             }),
-            (b'[', _) => self.stack.push(Container::Array { index: 0 }),
-            (b'}' | b']', _) => {
+            b'[' => self.open(Container::Array { index: 0 }),
+            b'}' | b']' if self.deeper > 0 => self.deeper -= 1,
+            b'}' | b']' => {
                 self.stack.pop();
             }
-            (b':', Some(Container::Object { expects_key, .. })) => *expects_key = false,
-            (b',', Some(Container::Object { key, expects_key })) => {
-                *key = None;
-                *expects_key = true;
-            }
-            (b',', Some(Container::Array { index })) => *index += 1,
-            _ => {}
+            _ if self.deeper > 0 => {}
+            _ => match (byte, self.stack.last_mut()) {
+                (b':', Some(Container::Object { expects_key, .. })) => *expects_key = false,
+                (b',', Some(Container::Object { key, expects_key })) => {
+                    *key = None;
+                    *expects_key = true;
+                }
+                (b',', Some(Container::Array { index })) => *index += 1,
+                _ => {}
+            },
+        }
+    }
+
+    fn open(&mut self, container: Container) {
+        if self.stack.len() < MAX_LEVELS {
+            self.stack.push(container);
+        } else {
+            self.deeper += 1;
         }
     }
 
@@ -112,7 +133,18 @@ impl Walk {
                 Container::Array { index } => path.push_str(&format!("[{index}]")),
             }
         }
+        if self.deeper > 0 {
+            path.push('…');
+        }
         path
+    }
+}
+
+/// A key as text on one line, shortened where it is long.
+fn shown(key: &[u8]) -> String {
+    match key.get(..MAX_KEY_BYTES) {
+        Some(start) => format!("{}…", start.escape_ascii()),
+        None => String::from_utf8_lossy(key).escape_debug().to_string(),
     }
 }
 
@@ -159,6 +191,16 @@ mod tests {
             failing_path(r#"{"a":[{"name":"}],\"{[","id":null}]}"#),
             "a[0].id"
         );
+    }
+
+    #[test]
+    fn what_a_hostile_text_can_fill_is_bounded() {
+        let deep = "[".repeat(1_000_000);
+        assert!(path_at(deep.as_bytes(), 1, deep.len()).len() < 1_000);
+        let long = format!("{{\"{}\":", "k".repeat(1_000_000));
+        assert!(path_at(long.as_bytes(), 1, long.len()).len() < 200);
+        let closed = format!("{}{}", "[".repeat(100), "]".repeat(99));
+        assert_eq!(path_at(closed.as_bytes(), 1, closed.len()), "[0]");
     }
 
     #[test]

@@ -8,10 +8,13 @@ use serde_json::{Map, Value};
 use crate::{ErrorClass, GraphqlError};
 
 /// The errors of a GraphQL response, all of them, as the server sent them.
-#[derive(Debug, Clone)]
+///
+/// `Display` and `Debug` show the first message, on one line and at most 300 characters of it. It is
+/// the server's own text, which may repeat what it was sent.
+#[derive(Clone)]
 pub struct GraphqlErrors(pub(crate) Box<GraphqlErrorsDetails>);
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct GraphqlErrorsDetails {
     pub(crate) operation: &'static str,
     pub(crate) status: StatusCode,
@@ -58,8 +61,8 @@ impl fmt::Display for GraphqlErrors {
         write!(f, "{}: the server reports ", self.0.operation)?;
         match self.0.errors.as_slice() {
             [] => f.write_str("an empty list of errors")?,
-            [error] => write!(f, "`{error}`")?,
-            [first, rest @ ..] => write!(f, "`{first}` and {} more", rest.len())?,
+            [error] => write!(f, "`{}`", shown(error))?,
+            [first, rest @ ..] => write!(f, "`{}` and {} more", shown(first), rest.len())?,
         }
         self.0
             .class
@@ -68,4 +71,34 @@ impl fmt::Display for GraphqlErrors {
     }
 }
 
+impl fmt::Debug for GraphqlErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphqlErrors")
+            .field("operation", &self.0.operation)
+            .field("status", &self.0.status)
+            .field("class", &self.0.class)
+            .field("first", &self.0.errors.first().map(shown))
+            .field("count", &self.0.errors.len())
+            .field("retry_after", &self.0.retry_after)
+            .finish_non_exhaustive()
+    }
+}
+
 impl std::error::Error for GraphqlErrors {}
+
+/// How much of a server's text goes into a message, in characters.
+const MAX_SHOWN_CHARS: usize = 300;
+
+/// An error's text on one line, shortened: a server may send anything, of any length.
+fn shown(error: &GraphqlError) -> String {
+    let text = error.to_string();
+    let mut line: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(MAX_SHOWN_CHARS)
+        .collect();
+    if text.chars().nth(MAX_SHOWN_CHARS).is_some() {
+        line.push('…');
+    }
+    line
+}

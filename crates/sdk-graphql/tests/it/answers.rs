@@ -84,6 +84,53 @@ async fn a_response_is_read_wherever_there_is_one() {
 }
 
 #[tokio::test]
+async fn a_401_is_read_for_its_own_body() {
+    let setup = Setup::start().await;
+    setup.client.execute(FirstGroup).await.unwrap();
+    let refusal = Fault::Status {
+        status: 401,
+        retry_after: None,
+        body: Some(r#"{"errors":[{"message":"the 401 itself"}]}"#.to_owned()),
+    };
+    let broken = Fault::Status {
+        status: 503,
+        retry_after: None,
+        body: Some(r#"{"errors":[{"message":"what came before"}]}"#.to_owned()),
+    };
+    setup.vendor().fail_next(Endpoint::Api, broken);
+    setup.vendor().fail_times(Endpoint::Api, refusal, 9);
+    let error = setup.client.execute(FirstGroup).await.unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!(error.graphql_errors()[0].message, "the 401 itself");
+}
+
+#[tokio::test]
+async fn how_long_to_wait_is_known_from_graphql_errors_too() {
+    let setup = Setup::start().await;
+    let fault = Fault::Status {
+        status: 429,
+        retry_after: Some("3600".to_owned()),
+        body: Some(r#"{"errors":[{"message":"slow down"}]}"#.to_owned()),
+    };
+    setup.vendor().fail_next(Endpoint::Api, fault);
+    let error = setup.client.execute(FirstGroup).await.unwrap_err();
+    assert!(error.is_rate_limited());
+    assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(3600));
+}
+
+#[tokio::test]
+async fn a_servers_text_is_shown_on_one_line_and_shortened() {
+    let text = format!("first\\nsecond \\u001b[31m{}", "x".repeat(100_000));
+    let error = meets(200, &format!(r#"{{"errors":[{{"message":"{text}"}}]}}"#)).await;
+    let error = error.unwrap_err();
+    for shown in [error.to_string(), format!("{error:?}")] {
+        assert!(shown.len() < 600, "{} bytes", shown.len());
+        assert!(!shown.contains(['\n', '\u{1b}']), "{shown}");
+    }
+    assert!(error.graphql_errors()[0].message.len() > 100_000);
+}
+
+#[tokio::test]
 async fn errors_count_more_than_data_that_does_not_fit() {
     let body = r#"{"data":{"allGroups":7},"errors":[{"message":"m","path":["allGroups"]}]}"#;
     let error = meets(200, body).await.unwrap_err();

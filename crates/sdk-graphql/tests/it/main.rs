@@ -5,4 +5,5 @@
 mod answers;
 mod setup;
 mod spans;
+mod streams;
 mod tokens;

@@ -5,9 +5,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tracing::instrument::WithSubscriber;
+use futures_util::TryStreamExt;
+use tracing::{Instrument, instrument::WithSubscriber};
 
-use crate::setup::{FirstGroup, Setup};
+use crate::{
+    setup::{FirstGroup, Setup},
+    streams::ListFindings,
+};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -24,9 +28,8 @@ impl io::Write for Log {
     }
 }
 
-#[tokio::test]
-async fn a_request_is_a_span_with_opentelemetrys_names() {
-    let setup = Setup::start().await;
+/// What is logged while `work` runs, with every span it opens.
+async fn logged(work: impl Future<Output = ()>) -> String {
     let log = Log::default();
     let sink = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -35,10 +38,18 @@ async fn a_request_is_a_span_with_opentelemetrys_names() {
         .with_ansi(false)
         .with_writer(move || sink.clone())
         .finish();
-    let call = async { setup.client.execute(FirstGroup).await };
-    call.with_subscriber(subscriber).await.unwrap();
+    work.with_subscriber(subscriber).await;
     let log = log.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let log = String::from_utf8_lossy(&log).into_owned();
+    String::from_utf8_lossy(&log).into_owned()
+}
+
+#[tokio::test]
+async fn a_request_is_a_span_with_opentelemetrys_names() {
+    let setup = Setup::start().await;
+    let log = logged(async {
+        setup.client.execute(FirstGroup).await.unwrap();
+    })
+    .await;
     for name in [
         "graphql.request",
         "graphql.operation.name=\"FirstGroup\"",
@@ -50,4 +61,19 @@ async fn a_request_is_a_span_with_opentelemetrys_names() {
         assert!(log.contains(name), "no {name} in:\n{log}");
     }
     assert!(!log.contains("allGroups"), "the document is in the log");
+}
+
+#[tokio::test]
+async fn the_requests_of_a_stream_are_inside_the_callers_span() {
+    let setup = Setup::start().await;
+    let mut pages = setup.client.pages(ListFindings::default());
+    let log = logged(async {
+        let job = tracing::info_span!("nightly_job");
+        for _ in 0..3 {
+            pages.try_next().instrument(job.clone()).await.unwrap();
+        }
+    })
+    .await;
+    let requests = log.matches("nightly_job:graphql.request").count();
+    assert!(requests >= 3, "{requests} in:\n{log}");
 }

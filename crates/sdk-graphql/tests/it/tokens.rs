@@ -65,6 +65,15 @@ async fn the_code_means_nothing_beside_data_or_at_a_field() {
 }
 
 #[tokio::test]
+async fn a_code_of_the_vendors_own_means_unauthorized() {
+    let setup = Setup::with(|service| service.token_rejection_codes(&["AUTH_7"])).await;
+    let body = r#"{"errors":[{"message":"m","extensions":{"code":"AUTH_7"}}]}"#;
+    setup.vendor().fail_times(Endpoint::Api, answer(body), 9);
+    let error = setup.client.execute(FirstGroup).await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_service_that_keeps_rejecting_is_asked_three_times_at_most() {
     let setup = Setup::with(|service| service.token_rejection_codes(CODES)).await;
     setup.client.execute(FirstGroup).await.unwrap();
