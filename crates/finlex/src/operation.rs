@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(base: &str, get: Get, expected: Result<&str, &'static str>) {
+    fn check(base: &str, get: &Get, expected: Result<&str, &'static str>) {
         let url = get.url(&base.parse().unwrap());
         assert_eq!(
             url.as_ref().map(Url::as_str).map_err(|reason| *reason),
@@ -190,14 +190,14 @@ mod tests {
             let get = Get::new(&Prefix::Api).segment("tenders").query("skip", 50);
             check(
                 base,
-                get,
+                &get,
                 Ok("https://api.example.com/api/v1/tenders?skip=50"),
             );
         }
         let behind = Get::new(&Prefix::Other("/v2/".to_owned())).segment("tenders");
         check(
             "https://gateway.example.com/finlex/",
-            behind,
+            &behind,
             Ok("https://gateway.example.com/finlex/v2/tenders"),
         );
     }
@@ -212,13 +212,13 @@ mod tests {
         };
         check(
             "https://a.example",
-            accept("../x?y#z"),
+            &accept("../x?y#z"),
             Ok("https://a.example/public/v1/covernotes/..%2Fx%3Fy%23z/accept"),
         );
         for id in ["", ".", ".."] {
             check(
                 "https://a.example",
-                accept(id),
+                &accept(id),
                 Err("the id is empty or a step in a path"),
             );
         }
