@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "the demo is what it prints")]
 
+mod altrata;
 mod chart;
 mod finitestate;
 mod finlex;
@@ -23,7 +24,11 @@ pub(crate) fn run() -> Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let took = [finitestate::play().await?, finlex::play().await?];
+        let took = [
+            finitestate::play().await?,
+            altrata::play().await?,
+            finlex::play().await?,
+        ];
         println!("\nWhat it took\n");
         let rows = took.iter().map(|took| {
             [

@@ -71,6 +71,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
 fn vendors(sandbox: &Sandbox) -> Vec<Vendor> {
     vec![
         ("finitestate", sandbox.finitestate().variables()),
+        ("altrata", sandbox.altrata().variables()),
         ("finlex", sandbox.finlex().variables()),
         ("oauth2-basic", sandbox.oauth2_basic().variables()),
     ]

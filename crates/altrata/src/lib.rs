@@ -1,4 +1,72 @@
-//! Typed client for the four Altrata GraphQL APIs.
+//! Typed client for the four Altrata GraphQL APIs: Profile, Matching, Events and Relationships.
+//!
+//! One client, one token, four services: each operation goes to its own by its type, with both headers
+//! that the vendor asks for. Lists are streams, forwards and backwards.
+//!
+//! ```
+//! use altrata::{Client, queries::profile::{GetPerson, SearchPeople}};
+//! use futures_util::TryStreamExt;
+//!
+//! # async fn run(client: Client) -> Result<(), altrata::Error> {
+//! // Client::from_env() reads ALTRATA_USERNAME, _PASSWORD and _API_KEY.
+//! let mut people = client.items(SearchPeople::new("lindgren"));
+//! while let Some(person) = people.try_next().await? {
+//!     println!("{}", person.name.unwrap_or_default());
+//! }
+//!
+//! match client.fetch(GetPerson::new("1-per-1")).await {
+//!     Ok(person) => println!("{}", person.name.unwrap_or_default()),
+//!     Err(error) if error.is_not_found() => println!("nobody"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! #     let sandbox = sdk_sandbox::Sandbox::builder().items(20).start().await?;
+//! #     let env = altrata::Env::from_pairs(sandbox.altrata().variables());
+//! #     Ok(run(altrata::Config::from_env(&env)?.into_builder().build()?).await?)
+//! # }
+//! ```
+//!
+//! # Results and errors
+//!
+//! The services answer with unions. [`Client::execute`] gives the data as it is; [`Client::fetch`] gives the
+//! result without the union around it. Errors come in four places, and each keeps what it says:
+//!
+//! | where | what it is here |
+//! |---|---|
+//! | a member of the union, such as `ValidationError` | [`Error::Refused`], whose [`Refusal`] has kind, code, message and correlation id, as far as the service gives them |
+//! | `errors` with the `errorType` `unauthorized` or `deprecated` | the data is usable: [`Client::execute_partial`] gives both, [`Client::execute`] an error |
+//! | any other of the `errors` | an error; data beside it is discarded, as the vendor asks |
+//! | status 429 | `Too Many Requests` is tried again; `Limit Exceeded` is [`Error::is_quota_exceeded`] and is not |
+//!
+//! Requests wait for their turn within the published rates ([`Service::rate_limit`]);
+//! [`ClientBuilder::rate_limit`] changes that or turns it off. A daily quota of the Profile API can be as
+//! small as 100 requests: ask for many people at once with [`queries::profile::GetPeople`].
+//!
+//! # Matching
+//!
+//! [`MatchPeople`] submits records, [`queries::matching::GetMatchStatus`] says when the job
+//! [is ready](queries::matching::get_match_status::StatusDescription::is_ready), and
+//! [`queries::matching::GetUniqueMatches`] gives the records with one good match. Submitting twice starts two
+//! jobs, so a submission is never sent again by itself.
+//!
+//! # What is inferred, and how to confirm it
+//!
+//! The vendor's dictionaries could be read only in part, some without letter case. The schemas mark what
+//! that leaves open: `SHAPE` where a type is a guess, and then values decode leniently; `SPELLING` where a
+//! name was not seen letter by letter; `NAME` where nothing shows it, and then no shipped operation uses it.
+//! [`operations`] says what each operation rests on. With credentials, run each operation once, or compare
+//! the schemas with the services' GraphiQL pages.
+//!
+//! # What it does not do
+//!
+//! It has no Data Feed (SFTP, S3, Snowflake) and no MCP server. It gives no error details where the evidence
+//! for them is missing: the refusals of [`queries::profile::SearchPeople`], [`queries::profile::GetPeople`],
+//! the status and the results of matching, and the Relationships API have a kind and no message. Two
+//! processes with the same credentials end each other's tokens: this client replaces one that was ended, at
+//! the cost of one token request.
 
 mod client;
 mod config;
@@ -8,6 +76,9 @@ mod paging;
 pub mod queries;
 mod refusal;
 mod service;
+
+#[doc = include_str!("docs/operations.md")]
+pub mod operations {}
 
 pub use client::{Client, ClientBuilder};
 pub use config::Config;

@@ -89,6 +89,21 @@ impl Prepared {
         self.operation_type == OperationType::Mutation
     }
 
+    /// Whether the document defines fragments with names.
+    pub(crate) fn has_named_fragments(&self) -> bool {
+        !self.document.fragments.is_empty()
+    }
+
+    /// The deprecated fields that the operation selects outside of named fragments: name and reason.
+    pub(crate) fn deprecated_fields(&self) -> Vec<(String, String)> {
+        let name = self.operation_name.as_deref();
+        let mut found = Vec::new();
+        if let Ok(operation) = self.document.operations.get(name) {
+            deprecated_fields(&operation.selection_set, &mut found);
+        }
+        found
+    }
+
     pub(crate) fn variables(&self) -> &JsonMap {
         &self.variables
     }
@@ -199,6 +214,25 @@ impl Engine {
         document
             .validate(&self.schema)
             .map_err(|invalid| report(&invalid.errors))
+    }
+}
+
+fn deprecated_fields(set: &SelectionSet, found: &mut Vec<(String, String)>) {
+    for selection in &set.selections {
+        match selection {
+            Selection::Field(field) => {
+                if let Some(directive) = field.definition.directives.get("deprecated") {
+                    let reason = directive.specified_argument_by_name("reason");
+                    let reason = reason
+                        .and_then(|reason| reason.as_str())
+                        .unwrap_or_default();
+                    found.push((field.name.to_string(), reason.to_owned()));
+                }
+                deprecated_fields(&field.selection_set, found);
+            }
+            Selection::InlineFragment(inline) => deprecated_fields(&inline.selection_set, found),
+            Selection::FragmentSpread(_) => {}
+        }
     }
 }
 

@@ -60,6 +60,7 @@ pub use error::{ListenError, SchemaError, StartError};
 pub use fault::Fault;
 pub use record::{Counts, Endpoint, Recorded};
 pub use storage::StoredObject;
+pub use vendors::altrata::Altrata;
 pub use vendors::finitestate::FiniteState;
 pub use vendors::finlex::Finlex;
 pub use vendors::oauth2_basic::Oauth2Basic;
@@ -77,6 +78,7 @@ const DEFAULT_MAX_FIELDS: u64 = 10_000_000;
 #[derive(Debug)]
 pub struct Sandbox {
     finitestate: FiniteState,
+    altrata: Altrata,
     finlex: Finlex,
     oauth2_basic: Oauth2Basic,
 }
@@ -131,9 +133,16 @@ impl Sandbox {
         &self.oauth2_basic
     }
 
+    /// Altrata.
+    #[must_use]
+    pub fn altrata(&self) -> &Altrata {
+        &self.altrata
+    }
+
     /// Stops listening and waits until open requests have been answered.
     pub async fn stop(self) {
         self.finitestate.stop().await;
+        self.altrata.stop().await;
         self.finlex.stop().await;
         self.oauth2_basic.stop().await;
     }
@@ -181,6 +190,7 @@ impl SandboxBuilder {
     pub async fn start(self) -> Result<Sandbox, StartError> {
         Ok(Sandbox {
             finitestate: FiniteState::start(&self).await?,
+            altrata: Altrata::start(&self).await?,
             finlex: Finlex::start(&self).await?,
             oauth2_basic: Oauth2Basic::start(&self).await?,
         })

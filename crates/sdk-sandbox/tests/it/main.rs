@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+mod altrata;
 mod client;
 mod coverage;
 mod exports;

@@ -1,0 +1,18 @@
+//! The client against the sandbox, and the generated code as it is reviewed.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper of a test fails by panicking, as the test does"
+)]
+
+mod coverage;
+mod errors;
+mod generated;
+mod leaks;
+mod matching;
+mod operations;
+mod paging;
+mod rates;
+mod requests;
+mod setup;
+mod tokens;
