@@ -81,24 +81,43 @@ fn docs() -> Result<()> {
     succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// The README's programs, on the sandbox: the demo on its own, an example through the variables that
+/// The README's programs, on the sandbox: the demo on its own, each example through the variables that
 /// `cargo xtask sandbox` prints.
 fn examples() -> Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     let sandbox = runtime.block_on(sdk_sandbox::Sandbox::start())?;
-    let variables = sandbox.finitestate().variables();
+    let examples = [
+        (
+            "finitestate",
+            "list_findings",
+            sandbox.finitestate().variables(),
+        ),
+        ("finlex", "open_tenders", sandbox.finlex().variables()),
+        (
+            "sdk-auth",
+            "authorized_json",
+            sandbox.oauth2_basic().variables(),
+        ),
+    ];
     let mut demo = workspace::cargo(&["run", "--quiet", "--package", "xtask", "--", "demo"]);
-    for (name, _) in &variables {
+    for (name, _) in examples.iter().flat_map(|(_, _, variables)| variables) {
         demo.env_remove(name);
     }
     succeed(&mut demo)?;
-    let mut example = workspace::cargo(&["run", "--quiet", "--package", "finitestate"]);
-    succeed(example.args(["--example", "list_findings"]).envs(variables))?;
-    let seen = sandbox.finitestate().counts();
-    ensure!(
-        seen.token_requests == 1 && seen.api_requests > 0,
-        "the example did not use the sandbox that it was pointed to: {seen:?}"
-    );
+    for (package, name, variables) in examples {
+        let mut example = workspace::cargo(&["run", "--quiet", "--package", package]);
+        succeed(example.args(["--example", name]).envs(variables))?;
+    }
+    for seen in [
+        sandbox.finitestate().counts(),
+        sandbox.finlex().counts(),
+        sandbox.oauth2_basic().counts(),
+    ] {
+        ensure!(
+            seen.token_requests == 1 && seen.api_requests > 0,
+            "an example did not use the sandbox that it was pointed to: {seen:?}"
+        );
+    }
     Ok(())
 }
 
