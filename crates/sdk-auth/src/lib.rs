@@ -52,7 +52,7 @@
 //! Reading order: [`Credentials`] and [`TokenEndpoint`] say who asks and how, `wire` turns them into bytes,
 //! `cache` decides how long a token is good, `refresh` gets the next one for everybody, [`TokenProvider`] is
 //! the door to all that; `http` is the one guarded client, `retry` its patience, [`AuthorizedHttp`] puts the
-//! two halves together.
+//! two halves together, and [`answer`] says what becomes of an operation, for clients that are built on it.
 
 pub mod answer;
 mod auth_server;
