@@ -25,6 +25,23 @@ pub(crate) struct TokenRequest {
 }
 
 impl TokenRequest {
+    /// Reads the fields of an `application/x-www-form-urlencoded` body; `None` when it is none.
+    pub(crate) fn from_form(body: &[u8]) -> Option<Self> {
+        let mut request = Self::default();
+        for pair in std::str::from_utf8(body).ok()?.split('&') {
+            let (name, value) = pair.split_once('=')?;
+            let value = Some(form_decoded(value)?);
+            match name {
+                "grant_type" => request.grant_type = value,
+                "client_id" => request.client_id = value,
+                "client_secret" => request.client_secret = value,
+                "audience" => request.audience = value,
+                _ => {}
+            }
+        }
+        Some(request)
+    }
+
     /// Reads the members of a JSON object; `None` when the body is none, or a member is no string.
     pub(crate) fn from_json(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
@@ -181,4 +198,21 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// One value of an `application/x-www-form-urlencoded` text; `None` when an escape is broken.
+fn form_decoded(text: &str) -> Option<String> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let mut digit = || char::from(bytes.next()?).to_digit(16);
+                u8::try_from(digit()? * 16 + digit()?).ok()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(decoded).ok()
 }

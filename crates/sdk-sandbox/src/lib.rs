@@ -63,6 +63,7 @@ pub use storage::StoredObject;
 pub use vendors::altrata::Altrata;
 pub use vendors::finitestate::FiniteState;
 pub use vendors::finlex::Finlex;
+pub use vendors::ion::Ion;
 pub use vendors::oauth2_basic::Oauth2Basic;
 
 /// Findings of the main asset version unless the builder says otherwise.
@@ -80,6 +81,7 @@ pub struct Sandbox {
     finitestate: FiniteState,
     altrata: Altrata,
     finlex: Finlex,
+    ion: Ion,
     oauth2_basic: Oauth2Basic,
 }
 
@@ -127,6 +129,12 @@ impl Sandbox {
         &self.finlex
     }
 
+    /// ION Factory OS.
+    #[must_use]
+    pub fn ion(&self) -> &Ion {
+        &self.ion
+    }
+
     /// A vendor with Basic credentials and a form, under an API of the sandbox's own.
     #[must_use]
     pub fn oauth2_basic(&self) -> &Oauth2Basic {
@@ -144,6 +152,7 @@ impl Sandbox {
         self.finitestate.stop().await;
         self.altrata.stop().await;
         self.finlex.stop().await;
+        self.ion.stop().await;
         self.oauth2_basic.stop().await;
     }
 }
@@ -192,6 +201,7 @@ impl SandboxBuilder {
             finitestate: FiniteState::start(&self).await?,
             altrata: Altrata::start(&self).await?,
             finlex: Finlex::start(&self).await?,
+            ion: Ion::start(&self).await?,
             oauth2_basic: Oauth2Basic::start(&self).await?,
         })
     }

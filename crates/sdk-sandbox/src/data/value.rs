@@ -32,6 +32,8 @@ pub(crate) enum Value {
     /// Seconds since the Unix epoch: RFC 3339 in UTC on the wire.
     Time(i64),
     List(Arc<[Value]>),
+    /// A JSON structure that stands for itself.
+    Json(Arc<JsonValue>),
     Object(Arc<Object>),
     One(Row),
     Many(Kind, Arc<[u32]>),
@@ -55,6 +57,10 @@ impl Object {
 impl Value {
     pub(crate) fn text(text: impl Into<Arc<str>>) -> Self {
         Self::Text(text.into())
+    }
+
+    pub(crate) fn json(json: JsonValue) -> Self {
+        Self::Json(Arc::new(json))
     }
 
     pub(crate) fn list(items: impl IntoIterator<Item = Value>) -> Self {
@@ -129,7 +135,7 @@ impl Value {
             Self::Int(_) | Self::Float(_) | Self::Time(_) => 2,
             Self::Id(_) => 3,
             Self::Static(_) | Self::Text(_) => 4,
-            Self::List(_) | Self::Object(_) | Self::One(_) | Self::Many(..) => 5,
+            Self::List(_) | Self::Json(_) | Self::Object(_) | Self::One(_) | Self::Many(..) => 5,
         }
     }
 
@@ -146,6 +152,7 @@ impl Value {
             Self::Text(text) => JsonValue::from(&**text),
             Self::Id(id) => JsonValue::from(id.to_string()),
             Self::Time(seconds) => format_time(*seconds).map_or(JsonValue::Null, JsonValue::from),
+            Self::Json(json) => JsonValue::clone(json),
             Self::List(items) => JsonValue::Array(items.iter().map(Value::to_json).collect()),
         }
     }

@@ -1,0 +1,58 @@
+//! Typed client for the ION Factory OS GraphQL API (First Resonance, manufacturing).
+//!
+//! Every documented operation is a value with typed variables and typed results; tokens are fetched,
+//! shared and renewed; lists are streams.
+//!
+//! ```
+//! use futures_util::TryStreamExt;
+//! use ion::{Client, queries::ListRuns, types::{RunsInputFilters, StringFilter}};
+//!
+//! # async fn run(client: Client) -> Result<(), ion::Error> {
+//! // Client::from_env() reads ION_CLIENT_ID, ION_CLIENT_SECRET and ION_ENVIRONMENT.
+//! let open = RunsInputFilters::new().status(StringFilter::new().in_(["TODO", "IN_PROGRESS"]));
+//! let mut runs = client.items(ListRuns::new().filters(open).first(200));
+//! while let Some(run) = runs.try_next().await? {
+//!     println!("{}  {}", run.id, run.title.unwrap_or_default());
+//! }
+//! # Ok(())
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! #     let sandbox = sdk_sandbox::Sandbox::start().await?;
+//! #     let variables = ion::Env::from_pairs(sandbox.ion().variables());
+//! #     let client = ion::Config::from_env(&variables)?.into_builder().build()?;
+//! #     Ok(run(client).await?)
+//! # }
+//! ```
+//!
+#![doc = include_str!("docs/guide.md")]
+
+mod client;
+mod config;
+mod environment;
+mod paging;
+pub mod queries;
+mod scalars;
+mod service;
+pub mod webhooks;
+
+pub use client::{Client, ClientBuilder};
+pub use config::Config;
+pub use environment::{Environment, RealmPath, UnknownEnvironment};
+pub use paging::DEFAULT_PAGE_SIZE;
+pub use queries::types;
+pub use scalars::{Decimal, IdFilter, NotADecimal};
+pub use sdk_auth::{
+    CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, SecretString,
+    TokenStats,
+};
+pub use sdk_graphql::{
+    AuthError, Call, Classification, Cursor, DateTime, DecodeError, Derived, Error, ErrorClass,
+    GraphqlError, GraphqlErrors, Id, Inferred, Input, Items, Json, Location, Operation,
+    OperationKind, Page, PageFault, Paged, Pages, PagingError, Partial, PathSegment, RequestError,
+    Response, StatusError, graphql_client,
+};
+
+/// The schema that the operations are generated from, as SDL: for tools, and for operations of your
+/// own.
+pub const SCHEMA: &str = include_str!("../schema.graphql");

@@ -1,0 +1,14 @@
+//! The client against the sandbox, and the generated code as it is reviewed.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper of a test fails by panicking, as the test does"
+)]
+
+mod conflicts;
+mod errors;
+mod generated;
+mod operations;
+mod paging;
+mod requests;
+mod setup;

@@ -1,0 +1,113 @@
+//! Relay connections as streams.
+
+use futures_util::TryStreamExt;
+use ion::{
+    Operation, PageFault, Paged, queries,
+    queries::{ListParts, ListStepDatagridRows, ListSteps},
+    types::{BooleanFilter, PartsInputFilters, StringFilter},
+};
+
+use crate::setup::Setup;
+
+#[tokio::test]
+async fn pages_have_the_size_asked_for_and_end_without_another_request() {
+    let setup = Setup::start().await;
+    let sizes: Vec<usize> = setup
+        .client
+        .pages(ListParts::new().first(100))
+        .map_ok(|page| page.items.len())
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(sizes, [100, 100, 50]);
+    assert_eq!(setup.vendor().counts().api_requests, 3);
+}
+
+#[tokio::test]
+async fn filters_hold_at_once_and_on_every_page() {
+    let setup = Setup::start().await;
+    let filters = PartsInputFilters::new()
+        .part_number(StringFilter::new().ilike("p-0000%"))
+        .is_latest_revision(BooleanFilter::new().eq(true));
+    let list = ListParts::new().filters(filters).first(4);
+    let parts: Vec<_> = setup.client.items(list).try_collect().await.unwrap();
+    assert_eq!(parts.len(), 9);
+    assert_eq!(parts[8].part_number.as_deref(), Some("P-00009"));
+}
+
+#[tokio::test]
+async fn last_gives_the_end_of_a_list_and_nothing_else() {
+    let setup = Setup::start().await;
+    let last: Vec<_> = setup
+        .client
+        .items(ListParts::new().last(3))
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(last.len(), 3);
+    assert_eq!(last[2].part_number.as_deref(), Some("P-00250"));
+    let info = setup
+        .client
+        .execute(ListParts::new().first(10))
+        .await
+        .unwrap();
+    let end = info.parts.unwrap().page_info.unwrap().end_cursor.unwrap();
+    let before: Vec<_> = setup
+        .client
+        .items(ListParts::new().last(2).before(end))
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(before[1].part_number.as_deref(), Some("P-00009"));
+}
+
+#[tokio::test]
+async fn a_nested_connection_is_a_stream_too() {
+    let setup = Setup::start().await;
+    let step = setup
+        .client
+        .items(ListSteps::new())
+        .try_next()
+        .await
+        .unwrap()
+        .unwrap();
+    let rows = ListStepDatagridRows::new(step.id).first(2);
+    let rows: Vec<_> = setup.client.items(rows).try_collect().await.unwrap();
+    assert_eq!(rows.len(), 5);
+    assert!(rows.iter().all(|row| row.values.is_some()));
+}
+
+fn page(body: &str) -> Result<ion::Page<queries::list_roles::Role>, PageFault> {
+    let data = queries::ListRoles::decode(body.as_bytes())
+        .unwrap()
+        .data
+        .unwrap();
+    queries::ListRoles::new().page(data)
+}
+
+#[test]
+fn null_edges_and_nodes_are_skipped() {
+    let body = r#"{"data":{"roles":{"edges":[null,{"node":null},{"node":{"id":1,"name":"n"}}],
+        "pageInfo":{"endCursor":"c","hasNextPage":true,"totalCount":3}}}}"#;
+    let page = page(body).unwrap();
+    assert_eq!(page.items.len(), 1);
+    assert_eq!(page.next.unwrap().as_str(), "c");
+}
+
+#[test]
+fn another_page_without_a_cursor_is_a_fault_and_no_end() {
+    let body = r#"{"data":{"roles":{"edges":[],
+        "pageInfo":{"endCursor":null,"hasNextPage":true,"totalCount":3}}}}"#;
+    assert_eq!(page(body), Err(PageFault::MissingCursor));
+}
+
+#[test]
+fn a_page_that_does_not_speak_of_another_one_is_the_last() {
+    for info in [
+        "null",
+        r#"{"endCursor":"c","hasNextPage":null,"totalCount":1}"#,
+    ] {
+        let body = format!(r#"{{"data":{{"roles":{{"edges":null,"pageInfo":{info}}}}}}}"#);
+        assert_eq!(page(&body).unwrap().next, None);
+    }
+}

@@ -1,0 +1,189 @@
+//! ION Factory OS: a realm's token endpoint, one GraphQL endpoint, Relay connections, etags.
+
+mod connection;
+mod kinds;
+mod mutate;
+mod objects;
+mod resolve;
+mod seed;
+mod server;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, OnceLock, RwLock};
+use std::time::Duration;
+
+use crate::SandboxBuilder;
+use crate::data::Store;
+use crate::error::StartError;
+use crate::fault::Fault;
+use crate::front::Front;
+use crate::graphql::Engine;
+use crate::identity::{Issuer, TokenRules};
+use crate::origin::{Bound, Origin};
+use crate::record::{Counts, Endpoint, Recorded};
+
+const SDL: &str = include_str!("../../schemas/ion.graphql");
+
+/// One engine for all sandboxes of a process: it knows the schema and no data, and is slow to make.
+static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
+
+const CLIENT_ID: &str = "sandbox-key";
+const CLIENT_SECRET: &str = "sandbox-secret-91b4d7e2";
+
+/// The lifetime of a token; the vendor says no more than "short-lived".
+const LIFETIME: Duration = Duration::from_secs(3_600);
+
+const TOKEN_PATH: &str = "/auth/realms/api-keys/protocol/openid-connect/token";
+const TOKEN_PATH_OF_SCRIPTS: &str = "/realms/api-keys/protocol/openid-connect/token";
+const GRAPHQL_PATH: &str = "/graphql";
+
+#[doc = include_str!("../docs/ion.md")]
+#[derive(Debug)]
+pub struct Ion {
+    origin: Origin,
+    url: String,
+    api_url: String,
+    server: Arc<Server>,
+}
+
+/// What the routes share.
+struct Server {
+    engine: &'static Engine,
+    store: RwLock<Store>,
+    issuer: Issuer,
+    front: Front,
+    max_fields: u64,
+    /// The audience that a token request may name.
+    audience: String,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server")
+            .field("front", &self.front)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Ion {
+    pub(crate) async fn start(settings: &SandboxBuilder) -> Result<Self, StartError> {
+        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let host = settings.listen.map_or(loopback, |address| address.ip());
+        let address = SocketAddr::new(host, 0);
+        let bound = Bound::new(address)
+            .await
+            .map_err(|source| StartError::listen(address, source))?;
+        let engine = ENGINE.get_or_init(|| Engine::new(SDL, "ion.graphql"));
+        let engine = engine
+            .as_ref()
+            .map_err(|report| StartError::schema("ion", report))?;
+        let url = bound.url();
+        let server = Arc::new(Server {
+            engine,
+            store: RwLock::new(seed::seed(settings.items)),
+            issuer: Issuer::new(TokenRules {
+                client_id: CLIENT_ID.to_owned(),
+                client_secret: CLIENT_SECRET.to_owned(),
+                audiences: Vec::new(),
+                lifetime: settings.token_ttl.unwrap_or(LIFETIME),
+            }),
+            front: Front::default(),
+            max_fields: settings.max_fields,
+            audience: url.clone(),
+        });
+        Ok(Self {
+            origin: bound.serve(server::routes(server.clone())),
+            api_url: format!("{url}{GRAPHQL_PATH}"),
+            url,
+            server,
+        })
+    }
+
+    pub(crate) async fn stop(self) {
+        self.origin.stop().await;
+    }
+
+    /// Where tokens are asked for.
+    #[must_use]
+    pub fn token_url(&self) -> String {
+        format!("{}{TOKEN_PATH}", self.url)
+    }
+
+    /// Where GraphQL documents go.
+    #[must_use]
+    pub fn api_url(&self) -> &str {
+        &self.api_url
+    }
+
+    /// What a token request may name as its audience.
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        &self.server.audience
+    }
+
+    /// The client id that is let in.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        CLIENT_ID
+    }
+
+    /// The secret of that client.
+    #[must_use]
+    pub fn client_secret(&self) -> &str {
+        CLIENT_SECRET
+    }
+
+    /// The environment variables that point the vendor's SDK here, in a fixed order.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("ION_CLIENT_ID", self.client_id().to_owned()),
+            ("ION_CLIENT_SECRET", self.client_secret().to_owned()),
+            ("ION_ENVIRONMENT", "sandbox".to_owned()),
+            ("ION_TOKEN_URL", self.token_url()),
+            ("ION_API_URL", self.api_url().to_owned()),
+        ]
+    }
+
+    /// Lets the next request to an endpoint meet a fault.
+    pub fn fail_next(&self, endpoint: Endpoint, fault: Fault) {
+        self.fail_times(endpoint, fault, 1);
+    }
+
+    /// Lets the next `times` requests to an endpoint meet a fault, after those that already wait.
+    pub fn fail_times(&self, endpoint: Endpoint, fault: Fault, times: u32) {
+        self.server.front.faults.add(endpoint, fault, times);
+    }
+
+    /// Forgets the faults that have not happened yet.
+    pub fn clear_faults(&self) {
+        self.server.front.faults.clear();
+    }
+
+    /// Lets every token issued so far expire now.
+    pub fn expire_tokens(&self) {
+        self.server.issuer.expire_all();
+    }
+
+    /// Revokes every token issued so far.
+    pub fn revoke_tokens(&self) {
+        self.server.issuer.revoke_all();
+    }
+
+    /// What has been counted since the start, or since [`reset_records`](Self::reset_records).
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.server.front.recorder.counts()
+    }
+
+    /// The last 1024 requests, oldest first, with secrets masked.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.server.front.recorder.requests()
+    }
+
+    /// Sets all counts to zero and forgets the recorded requests.
+    pub fn reset_records(&self) {
+        self.server.front.recorder.reset();
+    }
+}
