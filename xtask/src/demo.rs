@@ -9,6 +9,7 @@ mod altrata;
 mod chart;
 mod finitestate;
 mod finlex;
+mod ion;
 
 use anyhow::Result;
 
@@ -27,6 +28,7 @@ pub(crate) fn run() -> Result<()> {
         let took = [
             finitestate::play().await?,
             altrata::play().await?,
+            ion::play().await?,
             finlex::play().await?,
         ];
         println!("\nWhat it took\n");

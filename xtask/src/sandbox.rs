@@ -72,6 +72,7 @@ fn vendors(sandbox: &Sandbox) -> Vec<Vendor> {
     vec![
         ("finitestate", sandbox.finitestate().variables()),
         ("altrata", sandbox.altrata().variables()),
+        ("ion", sandbox.ion().variables()),
         ("finlex", sandbox.finlex().variables()),
         ("oauth2-basic", sandbox.oauth2_basic().variables()),
     ]

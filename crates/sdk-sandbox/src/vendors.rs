@@ -3,4 +3,5 @@
 pub(crate) mod altrata;
 pub(crate) mod finitestate;
 pub(crate) mod finlex;
+pub(crate) mod ion;
 pub(crate) mod oauth2_basic;

@@ -1,0 +1,136 @@
+//! ION Factory OS: list parts, show the open runs, submit one value under its etag.
+
+use anyhow::{Context, Result, ensure};
+use futures_util::TryStreamExt;
+use ion::{
+    Client, Config, Env,
+    queries::{
+        GetRun, ListParts, ListRuns, UpdateRunStepFieldValue, get_run::RunStepField, list_runs::Run,
+    },
+    types::{RunStepFieldType, RunsInputFilters, StringFilter, UpdateRunStepFieldValueInput},
+};
+use sdk_sandbox::Sandbox;
+use serde_json::json;
+
+use super::{Took, chart};
+
+/// Rows in a table.
+const SHOWN: usize = 8;
+
+/// Does the main job; against the vendor, the part of it that only reads.
+pub(super) async fn play() -> Result<Took> {
+    let process = Env::process();
+    let sandbox = match Config::is_present(&process) {
+        true => None,
+        false => Some(Sandbox::start().await?),
+    };
+    let client = match &sandbox {
+        None => Client::from_env()?,
+        Some(sandbox) => {
+            let env = Env::from_pairs(sandbox.ion().variables());
+            Config::from_env(&env)?.into_builder().build()?
+        }
+    };
+    let place = match sandbox {
+        Some(_) => "in a sandbox on loopback",
+        None => "at the addresses that the environment names; nothing is written",
+    };
+    println!("\nION Factory OS, {place}\n");
+
+    show_parts(&client).await?;
+    let runs = show_open_runs(&client).await?;
+    if sandbox.is_some() {
+        submit(&client, &runs).await?;
+    }
+
+    let (tokens, calls) = (client.token_stats(), client.call_stats());
+    if let Some(sandbox) = &sandbox {
+        let seen = sandbox.ion().counts();
+        ensure!(
+            (seen.token_requests, seen.api_requests) == (tokens.requests, calls.sent),
+            "the sandbox saw {} token requests and {} API requests",
+            seen.token_requests,
+            seen.api_requests,
+        );
+    }
+    Ok(Took {
+        vendor: "ION Factory OS",
+        token_requests: tokens.requests,
+        api_requests: calls.sent,
+    })
+}
+
+async fn show_parts(client: &Client) -> Result<()> {
+    let parts: Vec<_> = client.items(ListParts::new()).try_collect().await?;
+    println!("{} parts, the first of them\n", parts.len());
+    let rows = parts.into_iter().take(SHOWN).map(|part| {
+        [
+            part.part_number.unwrap_or_default(),
+            part.revision.unwrap_or_default(),
+            part.description.unwrap_or_default(),
+        ]
+    });
+    println!(
+        "{}",
+        chart::table(["part", "revision", "description"], rows)
+    );
+    Ok(())
+}
+
+async fn show_open_runs(client: &Client) -> Result<Vec<Run>> {
+    let open = StringFilter::new().in_(["TODO", "IN_PROGRESS"]);
+    let list = ListRuns::new().filters(RunsInputFilters::new().status(open));
+    let runs: Vec<Run> = client.items(list).try_collect().await?;
+    println!("\n{} open runs, the first of them\n", runs.len());
+    let rows = runs.iter().take(SHOWN).map(|run| {
+        [
+            run.id.to_string(),
+            run.title.clone().unwrap_or_default(),
+            run.status.clone().unwrap_or_default(),
+        ]
+    });
+    println!("{}", chart::table(["run", "title", "state"], rows));
+    Ok(runs)
+}
+
+/// Submits a measurement, and shows that the etag it was submitted under is spent.
+async fn submit(client: &Client, runs: &[Run]) -> Result<()> {
+    let in_progress = |run: &&Run| run.status.as_deref() == Some("IN_PROGRESS");
+    let run = runs
+        .iter()
+        .find(in_progress)
+        .context("no run is in progress")?;
+    let data = client.execute(GetRun::new(&run.id)).await?;
+    let steps = data.run.and_then(|run| run.steps).unwrap_or_default();
+    let step = steps
+        .into_iter()
+        .flatten()
+        .next()
+        .context("the run has no step")?;
+    let is_number = |field: &RunStepField| field.type_ == Some(RunStepFieldType::Number);
+    let mut fields = step.fields.into_iter().flatten().flatten();
+    let field = fields
+        .find(is_number)
+        .context("the step asks for no number")?;
+    let etag = field.etag.context("the field has no etag")?;
+
+    let input = UpdateRunStepFieldValueInput::new(field.id, etag).value(json!(42.5));
+    let submission = UpdateRunStepFieldValue::new(input);
+    let reply = client.execute(submission.clone()).await?;
+    let submitted = reply
+        .update_run_step_field_value
+        .and_then(|payload| payload.run_step_field)
+        .context("the reply has no field")?;
+    let value = submitted.value.unwrap_or_default();
+    println!(
+        "\n{} of run {} is now {value}",
+        submitted.name.unwrap_or_default(),
+        run.id
+    );
+    let Err(error) = client.execute(submission).await else {
+        anyhow::bail!("an etag was taken twice");
+    };
+    ensure!(error.is_conflict(), "{error}");
+    println!("The same etag again: {error}");
+    Ok(())
+}
