@@ -50,10 +50,14 @@ fn an_unknown_vendor_is_refused_with_those_there_are() {
     let output = xtask(&["sandbox", "--vendor", "acme"]).output().unwrap();
     assert!(!output.status.success());
     let message = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(
-        message.trim(),
-        "error: the sandbox has no vendor `acme`; it has finitestate, finlex, oauth2-basic"
-    );
+    let known = message
+        .trim()
+        .strip_prefix("error: the sandbox has no vendor `acme`; it has ")
+        .unwrap();
+    let known: Vec<&str> = known.split(", ").collect();
+    for vendor in ["finitestate", "finlex", "oauth2-basic"] {
+        assert!(known.contains(&vendor), "{message}");
+    }
 }
 
 #[test]
