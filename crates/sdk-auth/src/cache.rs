@@ -56,6 +56,12 @@ impl Schedule {
         }
     }
 
+    /// The same token, renewed only when callers have to wait for the next one anyway.
+    pub(crate) fn without_early_renewal(mut self) -> Self {
+        self.due = self.required;
+        self
+    }
+
     /// Puts renewal off until a quarter of the remaining time, and at least 10 s, has passed.
     ///
     /// For a token that ends no later than the one it replaced: asking again at once would bring the

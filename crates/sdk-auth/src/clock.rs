@@ -32,6 +32,14 @@ impl Clock {
         Self(Source::System)
     }
 
+    /// Tells clocks apart that show different times, while they are in use.
+    pub(crate) fn identity(&self) -> usize {
+        match &self.0 {
+            Source::System => 0,
+            Source::Manual(now) => Arc::as_ptr(now).addr(),
+        }
+    }
+
     pub(crate) fn now(&self) -> Now {
         match &self.0 {
             Source::System => system_now(),

@@ -72,17 +72,19 @@ impl Credentials {
         &self.0.secret
     }
 
+    /// Every secret with the name of its header; the client secret has none.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (Option<&HeaderName>, &str)> {
+        let headers = self.0.headers.iter();
+        headers
+            .map(|(name, value)| (Some(name), value.expose()))
+            .chain([(None, self.0.secret.expose())])
+    }
+
     /// True if `text` holds any of the secrets.
     pub(crate) fn are_quoted_in(&self, text: &str) -> bool {
-        let secrets = self
-            .0
-            .headers
-            .iter()
-            .map(|(_, value)| value)
-            .chain([&self.0.secret]);
-        secrets
-            .filter(|secret| !secret.is_empty())
-            .any(|secret| text.contains(secret.expose()))
+        self.secrets()
+            .filter(|(_, secret)| !secret.is_empty())
+            .any(|(_, secret)| text.contains(secret))
     }
 
     /// The secret headers, ready to send.

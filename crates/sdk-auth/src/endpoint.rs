@@ -6,6 +6,8 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue};
 use url::Url;
 
+use crate::lifetime_rule::LifetimeRule;
+
 /// How a token is asked for and how the answer reads: data, no code.
 ///
 /// [`TokenEndpoint::new`] is the request of RFC 6749, section 4.4: a form body with
@@ -23,7 +25,7 @@ use url::Url;
 /// assert_eq!(endpoint.url().path(), "/token");
 /// # Ok::<(), url::ParseError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TokenEndpoint {
     url: Url,
     pub(crate) body: BodyFormat,
@@ -33,10 +35,11 @@ pub struct TokenEndpoint {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) requested_expiry: Option<RequestedExpiry>,
     pub(crate) answer: TokenAnswer,
+    pub(crate) lifetime_rule: LifetimeRule,
 }
 
 /// The format of a token request's body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BodyFormat {
     /// A JSON object.
     Json,
@@ -47,7 +50,7 @@ pub enum BodyFormat {
 }
 
 /// Where the client id and secret stand in a token request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClientAuth {
     /// As two fields of the body.
@@ -81,7 +84,7 @@ impl ClientAuth {
 }
 
 /// Where `grant_type=client_credentials` stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GrantType {
     /// In the body, as RFC 6749 asks.
     Body,
@@ -92,14 +95,14 @@ pub enum GrantType {
 }
 
 /// A request for a token that lives until a given time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct RequestedExpiry {
     pub(crate) field: Cow<'static, str>,
     pub(crate) lifetime: Duration,
 }
 
 /// How the answer of a token endpoint reads; the default is RFC 6749, section 5.1.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TokenAnswer {
     pub(crate) token_fields: Vec<Cow<'static, str>>,
     pub(crate) bare_token: bool,
@@ -192,6 +195,7 @@ impl TokenEndpoint {
             headers: Vec::new(),
             requested_expiry: None,
             answer: TokenAnswer::default(),
+            lifetime_rule: LifetimeRule::default(),
         }
     }
 
@@ -275,6 +279,13 @@ impl TokenEndpoint {
     #[must_use]
     pub fn answer(mut self, answer: TokenAnswer) -> Self {
         self.answer = answer;
+        self
+    }
+
+    /// What a new token does to the old one; default nothing, [`LifetimeRule::Ordinary`].
+    #[must_use]
+    pub fn lifetime_rule(mut self, rule: LifetimeRule) -> Self {
+        self.lifetime_rule = rule;
         self
     }
 }

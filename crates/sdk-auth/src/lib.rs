@@ -64,10 +64,12 @@ mod endpoint;
 mod env;
 mod error;
 mod http;
+mod lifetime_rule;
 mod pace;
 mod progress;
 mod provider;
 mod refresh;
+mod registry;
 mod request;
 mod retry;
 mod retry_after;
@@ -86,6 +88,7 @@ pub use error::{
     TokenFailure, TokenRequestError, TransportError, TransportFailure,
 };
 pub use http::{Http, HttpConfig, Proxy, Redirects, check_url};
+pub use lifetime_rule::LifetimeRule;
 pub use pace::{Pacer, RateLimit};
 pub use provider::{TokenProvider, TokenProviderBuilder, TokenStats};
 pub use refresh::Rejection;

@@ -1,20 +1,22 @@
 //! The one thing that others ask for tokens.
 
+mod builder;
+
+pub use builder::TokenProviderBuilder;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tracing::Instrument as _;
 
-use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::endpoint::TokenEndpoint;
-use crate::error::{ConfigError, Error};
+use crate::error::Error;
 use crate::http::{Http, check_url};
-use crate::refresh::{CredentialsSource, Rejection, Shared, TokenSource};
+use crate::refresh::{Rejection, Shared};
 use crate::revocation::{RevocationEndpoint, Revoked};
 use crate::token::{AccessToken, Generation, ReadyToken};
-use crate::wire;
 
 /// Hands out valid access tokens, and asks for new ones as rarely as it can.
 ///
@@ -30,8 +32,9 @@ impl TokenProvider {
     ///
     /// # Errors
     ///
-    /// If the endpoint's URL is neither HTTPS nor HTTP on loopback, or if the credentials do not fit the
-    /// request that the endpoint describes.
+    /// If the endpoint's URL is neither HTTPS nor HTTP on loopback, if the credentials do not fit the
+    /// request that the endpoint describes, or if a new token of this endpoint ends the old one: that takes
+    /// the statement [`single_process`](TokenProviderBuilder::single_process).
     pub fn new(
         http: Http,
         endpoint: TokenEndpoint,
@@ -47,12 +50,7 @@ impl TokenProvider {
         endpoint: TokenEndpoint,
         credentials: Credentials,
     ) -> TokenProviderBuilder {
-        TokenProviderBuilder {
-            http,
-            endpoint,
-            credentials: Arc::new(move || Ok(credentials.clone())),
-            clock: Clock::system(),
-        }
+        TokenProviderBuilder::new(http, endpoint, credentials)
     }
 
     /// The current token, if there is a valid one: no waiting, no allocation, no lock.
@@ -163,68 +161,4 @@ pub struct TokenStats {
     pub stale_served: u64,
     /// Tokens that the API refused.
     pub rejected: u64,
-}
-
-/// Settings of a [`TokenProvider`].
-pub struct TokenProviderBuilder {
-    http: Http,
-    endpoint: TokenEndpoint,
-    credentials: CredentialsSource,
-    clock: Clock,
-}
-
-impl TokenProviderBuilder {
-    /// Reads the credentials anew before every token request, for secrets that are exchanged while the
-    /// program runs.
-    #[must_use]
-    pub fn credentials_from(
-        mut self,
-        read: impl Fn() -> Result<Credentials, ConfigError> + Send + Sync + 'static,
-    ) -> Self {
-        self.credentials = Arc::new(read);
-        self
-    }
-
-    /// The clock; default the machine's.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Makes the provider; nothing is requested yet.
-    ///
-    /// # Errors
-    ///
-    /// If the endpoint's URL is neither HTTPS nor HTTP on loopback, or if the credentials cannot be read
-    /// or do not fit the request that the endpoint describes.
-    pub fn build(self) -> Result<TokenProvider, Error> {
-        let Self {
-            http,
-            endpoint,
-            credentials,
-            clock,
-        } = self;
-        check_url("the token endpoint", endpoint.url())?;
-        // A request made for nothing shows now what would otherwise come up at the first call.
-        wire::token_request(&endpoint, &credentials()?, clock.now().wall)?;
-        let source = TokenSource {
-            http,
-            endpoint,
-            credentials,
-            vendor_clock: Default::default(),
-        };
-        Ok(TokenProvider {
-            shared: Shared::new(source, clock),
-        })
-    }
-}
-
-impl fmt::Debug for TokenProviderBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenProviderBuilder")
-            .field("endpoint", &self.endpoint)
-            .field("clock", &self.clock)
-            .finish_non_exhaustive()
-    }
 }

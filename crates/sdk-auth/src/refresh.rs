@@ -3,13 +3,16 @@
 //! The state is behind a plain mutex that is held for a few instructions and never across an await; the
 //! token itself is in an atomic slot beside it, which is all that a call with a valid token touches.
 
+mod budget;
 mod fetch;
 mod flight;
+mod history;
 mod memory;
 mod revoke;
 mod vendor_clock;
 
 pub(crate) use fetch::{CredentialsSource, TokenSource};
+pub(crate) use history::RequestHistory;
 pub use memory::Rejection;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,7 +27,7 @@ use crate::cache::{Freshness, Schedule};
 use crate::clock::{Clock, Now};
 use crate::error::{CredentialsRejectedError, Error};
 use crate::token::{AccessToken, Generation, ReadyToken};
-use fetch::{Fetched, no_runtime};
+use fetch::{Fetched, no_runtime, over_budget};
 use flight::{Departure, Flight, OnBoard, Outcome};
 use memory::{FailureMemory, RejectionLog};
 
@@ -179,7 +182,10 @@ impl Shared {
         let joined = {
             let mut state = self.lock();
             // The usual case, on every call while a token is due: told apart before anything is allocated.
-            if state.flight.is_some() || state.failures.forbids(now) {
+            if state.flight.is_some()
+                || state.failures.forbids(now)
+                || self.source.history.over_budget(now).is_some()
+            {
                 return;
             }
             self.join(&mut state, now)
@@ -213,6 +219,11 @@ impl Shared {
         if let Some(error) = state.failures.remembered(now) {
             return Err(error);
         }
+        if let Some(wait) = self.source.history.over_budget(now) {
+            // Why there was no token says more than that there will be no request.
+            let cause = state.failures.prolonged(wait);
+            return Err(cause.unwrap_or_else(|| over_budget(&self.source, wait).into()));
+        }
         let runtime = Handle::try_current().map_err(|_| no_runtime(&self.source))?;
         state.flights += 1;
         let id = state.flights;
@@ -235,7 +246,8 @@ impl Shared {
         let generation = Generation(state.generation);
         let previous = self.slot.load();
         let jitter = 2.0 * fastrand::f64() - 1.0;
-        let mut schedule = Schedule::new(fetched.asked, fetched.lifetime, jitter);
+        let rule = self.source.endpoint.lifetime_rule;
+        let mut schedule = rule.schedule(fetched.asked, fetched.lifetime, jitter);
         if brings_nothing_new(&previous.schedule, &schedule) {
             schedule.put_off_renewal(now);
         }

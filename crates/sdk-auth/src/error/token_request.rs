@@ -35,6 +35,9 @@ pub enum TokenFailure {
     Malformed(&'static str),
     /// The endpoint could not be reached, or its answer could not be read.
     Incomplete,
+    /// No request was made: there were too many tokens of late, and the next one is allowed after
+    /// [`retry_after`](TokenRequestError::retry_after).
+    OverBudget,
     /// No request was made: the call does not run inside a tokio runtime, or the runtime shut down.
     NoRuntime,
 }
@@ -102,7 +105,8 @@ impl TokenRequestError {
         self.0.retry_after
     }
 
-    /// True if a later request may well succeed: the endpoint is down, unreachable, or throttling.
+    /// True if a later request may well succeed: the endpoint is down, unreachable, or throttling, or the
+    /// request budget is spent.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.0.class != FailureClass::Permanent
@@ -132,6 +136,12 @@ impl fmt::Display for TokenRequestError {
             TokenFailure::Refused => f.write_str("was refused")?,
             TokenFailure::Malformed(what) => write!(f, "got an answer that {what}")?,
             TokenFailure::Incomplete => f.write_str("did not complete")?,
+            TokenFailure::OverBudget => {
+                f.write_str("was not made: too many of late")?;
+                if let Some(wait) = details.retry_after {
+                    write!(f, " (next in {wait:.0?})")?;
+                }
+            }
             TokenFailure::NoRuntime => f.write_str("needs a running tokio runtime")?,
         }
         write_facts(

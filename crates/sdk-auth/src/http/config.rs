@@ -1,6 +1,7 @@
 //! How the HTTP client is set up.
 
 use std::fmt;
+use std::hash::Hash;
 use std::time::Duration;
 
 use reqwest::tls::Certificate;
@@ -22,7 +23,7 @@ pub struct HttpConfig {
 }
 
 /// Whether HTTPS goes through a proxy. Plain HTTP on loopback never does.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Proxy {
     /// As the system says: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, or the settings of macOS or Windows.
@@ -140,6 +141,24 @@ impl HttpConfig {
 
     pub(crate) fn redirect_rule(&self) -> Redirects {
         self.redirects
+    }
+
+    /// What decides who hears a token request: the proxy, and whose certificates are trusted.
+    ///
+    /// The rest is no reason to keep clients from sharing a token: it changes how an exchange is carried
+    /// out, or concerns API calls alone.
+    pub(crate) fn route(&self) -> impl Hash {
+        let Self {
+            proxy,
+            extra_roots,
+            http2_without_tls,
+            user_agent: _,
+            connect_timeout: _,
+            attempt_timeout: _,
+            max_answer_bytes: _,
+            redirects: _,
+        } = self;
+        (proxy, extra_roots, http2_without_tls)
     }
 
     pub(super) fn secure_client(&self) -> Result<reqwest::ClientBuilder, ConfigError> {

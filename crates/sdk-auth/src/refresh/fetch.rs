@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
+use super::history::RequestHistory;
 use super::vendor_clock::VendorClock;
 use super::{Counts, count};
 use crate::auth_server::{AuthServer, is_unanswered, request_id};
@@ -16,7 +17,7 @@ use crate::error::{
     ConfigError, Error, FailureClass, TokenFailure, TokenRequestDetails, TokenRequestError,
     TransportError, is_passing_code, target,
 };
-use crate::http::{Answer, Http};
+use crate::http::{Answer, Failed, Http};
 use crate::retry_after::{date, retry_after};
 use crate::token::{AccessToken, Generation};
 use crate::wire::{self, Granted, Refusal};
@@ -27,6 +28,7 @@ pub(crate) struct TokenSource {
     pub(crate) endpoint: TokenEndpoint,
     pub(crate) credentials: CredentialsSource,
     pub(crate) vendor_clock: VendorClock,
+    pub(crate) history: RequestHistory,
 }
 
 /// Gives the credentials, anew for every token request.
@@ -71,8 +73,8 @@ impl Fetched {
 
 /// Asks for one token.
 ///
-/// An answer, good or bad, is final. A request that got no answer at all is sent again, because one token
-/// too many does no harm.
+/// An answer, good or bad, is final. A request that got no answer at all is sent again, unless the vendor may
+/// still be at work on it and one token too many would do harm.
 pub(super) async fn fetch(
     source: &TokenSource,
     clock: &Clock,
@@ -80,13 +82,20 @@ pub(super) async fn fetch(
 ) -> Result<Fetched, Error> {
     let credentials = (source.credentials)()?;
     let secret_headers = credentials.headers()?;
+    if let Some(wait) = source.history.settling(clock.now()) {
+        clock.sleep(wait).await;
+    }
     let mut asked = clock.now();
     let build = || {
         asked = clock.now();
         let vendor_now = source.vendor_clock.now(asked.wall);
         let request = wire::token_request(&source.endpoint, &credentials, vendor_now)?;
         count(&counts.requests);
+        source.history.sent(asked);
         Ok(request)
+    };
+    let may_repeat = |failed: &Failed| {
+        source.history.failed(failed.failure, clock.now()) && is_unanswered(failed)
     };
     let server = AuthServer {
         http: &source.http,
@@ -94,11 +103,15 @@ pub(super) async fn fetch(
         url: source.endpoint.url(),
         operation: "token request",
     };
-    let answer = match server.post(build, is_unanswered).await {
+    let answer = match server.post(build, may_repeat).await {
         Ok(answer) => answer,
-        Err(Error::Transport(error)) => return Err(incomplete(source, error).into()),
+        Err(Error::Transport(error)) => {
+            source.history.failed(error.failure(), clock.now());
+            return Err(incomplete(source, error).into());
+        }
         Err(error) => return Err(error),
     };
+    source.history.answered(clock.now());
     let local = clock.now().wall;
     if let Some(vendor) = date(&answer.headers) {
         source.vendor_clock.observe(vendor, local);
@@ -112,6 +125,7 @@ pub(super) async fn fetch(
         vendor_now,
     )
     .map_err(|refusal| refused(source, &credentials, &answer, refusal, local))?;
+    source.history.granted(granted.lifetime);
     Ok(Fetched {
         lifetime: granted.lifetime,
         granted,
@@ -128,6 +142,11 @@ fn incomplete(source: &TokenSource, error: TransportError) -> TokenRequestError 
     };
     TokenRequestError::new(TokenRequestDetails {
         class,
+        retry_after: if error.is_unprocessed() {
+            None
+        } else {
+            source.history.settle_time()
+        },
         source: Some(error),
         ..bare(source, TokenFailure::Incomplete)
     })
@@ -135,6 +154,15 @@ fn incomplete(source: &TokenSource, error: TransportError) -> TokenRequestError 
 
 pub(super) fn no_runtime(source: &TokenSource) -> TokenRequestError {
     TokenRequestError::new(bare(source, TokenFailure::NoRuntime))
+}
+
+/// The request budget is spent, and will be for that long.
+pub(super) fn over_budget(source: &TokenSource, wait: Duration) -> TokenRequestError {
+    TokenRequestError::new(TokenRequestDetails {
+        class: FailureClass::Throttled,
+        retry_after: Some(wait),
+        ..bare(source, TokenFailure::OverBudget)
+    })
 }
 
 fn bare(source: &TokenSource, failure: TokenFailure) -> TokenRequestDetails {
@@ -158,6 +186,9 @@ fn refused(
     local: SystemTime,
 ) -> TokenRequestError {
     let wait = retry_after(&answer.headers, local);
+    if answer.status.is_client_error() && answer.status != StatusCode::REQUEST_TIMEOUT {
+        source.history.refused();
+    }
     let class = match answer.status {
         StatusCode::TOO_MANY_REQUESTS => FailureClass::Throttled,
         StatusCode::SERVICE_UNAVAILABLE if wait.is_some() => FailureClass::Throttled,
@@ -175,10 +206,11 @@ fn refused(
         status: Some(answer.status),
         code: refusal.code,
         request_id: request_id(&answer.headers, |id| credentials.are_quoted_in(id)),
-        retry_after: if class == FailureClass::Throttled {
-            wait
-        } else {
-            None
+        retry_after: match answer.status {
+            _ if class == FailureClass::Throttled => wait,
+            // A gateway that got no answer says nothing about what is behind it.
+            StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => source.history.settle_time(),
+            _ => None,
         },
         ..bare(source, refusal.failure)
     })

@@ -18,7 +18,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// How long to leave the token endpoint alone after the `in_a_row`th failure; `random` is from 0 to 1.
 ///
 /// Transient: 1 s, doubling up to 60 s, of which the second half is random. (Wholly random waits start at
-/// zero, and the tail of a herd that met one failure would ask again at once.) Throttled: as told, between
+/// zero, and the tail of a herd that met one failure would ask again at once.) Longer if told. Throttled: as told, between
 /// 1 s and 10 min; 60 s if not told. Permanent: 30 s, then one probe, as credentials can be repaired.
 fn back_off(class: FailureClass, told: Option<Duration>, in_a_row: u32, random: f64) -> Duration {
     match class {
@@ -27,6 +27,7 @@ fn back_off(class: FailureClass, told: Option<Duration>, in_a_row: u32, random: 
             longest
                 .min(60 * SECOND)
                 .mul_f64(0.5 + 0.5 * random.clamp(0.0, 1.0))
+                .max(told.unwrap_or_default())
         }
         FailureClass::Throttled => told.unwrap_or(60 * SECOND).clamp(SECOND, 600 * SECOND),
         FailureClass::Permanent => 30 * SECOND,
@@ -59,6 +60,11 @@ impl FailureMemory {
         let (error, until) = self.last.as_ref()?;
         let left = until.saturating_duration_since(now.monotonic);
         (!left.is_zero()).then(|| with_wait(error, left))
+    }
+
+    /// The last failure, if it was not followed by success, told to last for `wait`.
+    pub(super) fn prolonged(&self, wait: Duration) -> Option<Error> {
+        self.last.as_ref().map(|(error, _)| with_wait(error, wait))
     }
 
     pub(super) fn forget(&mut self) {

@@ -17,7 +17,7 @@ use crate::setup::{credentials, grant, http, manual_clock, provider, tokens_and}
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-fn text(token: &AccessToken) -> &str {
+pub(crate) fn text(token: &AccessToken) -> &str {
     token.authorization(TokenScheme::Raw).to_str().unwrap()
 }
 
@@ -41,7 +41,7 @@ fn slow_tokens() -> impl Fn(&Heard) -> Act + Send + Sync + 'static {
 }
 
 /// Waits, in short steps, until `condition` holds.
-async fn until(condition: impl Fn() -> bool) {
+pub(crate) async fn until(condition: impl Fn() -> bool) {
     for _ in 0..2000 {
         if condition() {
             return;
