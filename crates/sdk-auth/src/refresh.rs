@@ -21,7 +21,6 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::runtime::Handle;
-use tokio::sync::watch;
 
 use crate::cache::{Freshness, Schedule};
 use crate::clock::{Clock, Now};
@@ -48,6 +47,13 @@ struct State {
     rejections: RejectionLog,
 }
 
+impl State {
+    /// The flight under way, unless it is lost.
+    fn flying(&self) -> Option<&Flight> {
+        self.flight.as_ref().filter(|flight| !flight.is_lost())
+    }
+}
+
 /// What has happened so far; see [`TokenStats`](crate::TokenStats).
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
@@ -65,11 +71,11 @@ pub(crate) fn count(counter: &AtomicU64) {
 /// What a caller does next to get a token.
 enum Step {
     Use(Arc<AccessToken>),
-    Wait(watch::Receiver<Option<Outcome>>),
+    Wait(Flight),
     GiveUp(Error),
 }
 
-/// How often a caller joins another flight after the one it waited for was lost with its runtime.
+/// How often a caller joins another flight after the one it waited for was lost.
 const MAX_LOST_FLIGHTS: usize = 3;
 
 impl Shared {
@@ -105,20 +111,15 @@ impl Shared {
     /// The current token, or the next one once it is there.
     pub(crate) async fn wait_for_token(self: &Arc<Self>) -> Result<Arc<AccessToken>, Error> {
         for _ in 0..MAX_LOST_FLIGHTS {
-            let mut outcome = match self.next_step() {
+            let flight = match self.next_step() {
                 Step::Use(token) => return Ok(token),
                 Step::GiveUp(error) => return Err(error),
-                Step::Wait(outcome) => outcome,
+                Step::Wait(flight) => flight,
             };
-            let landed = outcome
-                .wait_for(Option::is_some)
-                .await
-                .ok()
-                .and_then(|seen| seen.clone());
-            match landed {
+            match flight.landed().await {
                 Some(Ok(token)) => return Ok(token),
                 Some(Err(error)) => return self.still_valid().ok_or(error),
-                // The runtime that the flight ran on is gone, and the flight with it.
+                // The runtime that the flight ran on is gone, or nobody drives it.
                 None => {}
             }
         }
@@ -163,7 +164,7 @@ impl Shared {
             match (freshness, self.join(&mut state, now)) {
                 (Freshness::Due, Ok((_, departure))) => (Step::Use(token), departure),
                 (Freshness::Due, Err(_)) => (Step::Use(token), None),
-                (_, Ok((outcome, departure))) => (Step::Wait(outcome), departure),
+                (_, Ok((flight, departure))) => (Step::Wait(flight), departure),
                 (Freshness::Expired, Err(error)) => (Step::GiveUp(error), None),
                 (_, Err(_)) => {
                     count(&self.counts.stale_served);
@@ -182,7 +183,7 @@ impl Shared {
         let joined = {
             let mut state = self.lock();
             // The usual case, on every call while a token is due: told apart before anything is allocated.
-            if state.flight.is_some()
+            if state.flying().is_some()
                 || state.failures.forbids(now)
                 || self.source.history.over_budget(now).is_some()
             {
@@ -203,9 +204,9 @@ impl Shared {
         self: &Arc<Self>,
         state: &mut State,
         now: Now,
-    ) -> Result<(watch::Receiver<Option<Outcome>>, Option<Departure>), Error> {
-        if let Some(flight) = &state.flight {
-            return Ok((flight.outcome.clone(), None));
+    ) -> Result<(Flight, Option<Departure>), Error> {
+        if let Some(flight) = state.flying() {
+            return Ok((flight.clone(), None));
         }
         if let Some((rejected, retry_after)) = state.rejections.closed_for(now) {
             let target = self.source.target();
@@ -227,17 +228,14 @@ impl Shared {
         let runtime = Handle::try_current().map_err(|_| no_runtime(&self.source))?;
         state.flights += 1;
         let id = state.flights;
-        let (sender, outcome) = watch::channel(None);
-        state.flight = Some(Flight {
-            id,
-            outcome: outcome.clone(),
-        });
+        let (flight, sender) = Flight::new(id);
+        state.flight = Some(flight.clone());
         let on_board = OnBoard {
             shared: Arc::clone(self),
             id,
             sender,
         };
-        Ok((outcome, Some(Departure { on_board, runtime })))
+        Ok((flight, Some(Departure { on_board, runtime })))
     }
 
     /// Takes a new token into use.
@@ -268,5 +266,6 @@ impl Shared {
 
 /// True if the new token ends no later than the old one, give or take the seconds of rounding.
 fn brings_nothing_new(old: &Schedule, new: &Schedule) -> bool {
-    new.expired_at().monotonic <= old.expired_at().monotonic + Duration::from_secs(1)
+    let (old, new) = (old.expired_at().monotonic, new.expired_at().monotonic);
+    new.saturating_duration_since(old) <= Duration::from_secs(1)
 }

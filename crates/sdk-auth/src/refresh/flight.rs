@@ -1,23 +1,64 @@
 //! A token request under way: a task of its own, which callers only look at.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::fetch::{self, Fetched};
-use super::{Shared, count};
+use super::{Shared, State, count};
 use crate::error::Error;
 use crate::token::AccessToken;
 
 /// A token request under way, as seen by those who wait for it.
+#[derive(Clone)]
 pub(super) struct Flight {
     pub(super) id: u64,
-    pub(super) outcome: watch::Receiver<Option<Outcome>>,
+    outcome: watch::Receiver<Option<Outcome>>,
+    overdue: Instant,
 }
 
 pub(super) type Outcome = Result<Arc<AccessToken>, Error>;
+
+/// After this time a flight is lost: a token request takes 30 s at most, and the rest is slack.
+///
+/// A flight that takes longer is on a runtime that nobody drives any more, as one is whose `block_on` has
+/// returned and which has not been dropped.
+const LONGEST: Duration = Duration::from_secs(35);
+
+impl Flight {
+    /// A flight that starts now, and where its outcome is told.
+    pub(super) fn new(id: u64) -> (Self, watch::Sender<Option<Outcome>>) {
+        let (sender, outcome) = watch::channel(None);
+        let overdue = Instant::now() + LONGEST;
+        let flight = Self {
+            id,
+            outcome,
+            overdue,
+        };
+        (flight, sender)
+    }
+
+    /// True if this flight will not land any more.
+    pub(super) fn is_lost(&self) -> bool {
+        Instant::now() >= self.overdue
+    }
+
+    /// The outcome, or `None` if the flight was lost.
+    pub(super) async fn landed(mut self) -> Option<Outcome> {
+        let landing = self.outcome.wait_for(Option::is_some);
+        // Without a runtime there is no timer; whoever waits like that waits for others to find out.
+        let seen = if Handle::try_current().is_ok() {
+            tokio::time::timeout_at(self.overdue, landing).await.ok()?
+        } else {
+            landing.await
+        };
+        seen.ok()?.clone()
+    }
+}
 
 /// A flight that is announced but not yet under way.
 pub(super) struct Departure {
@@ -57,6 +98,10 @@ impl OnBoard {
         let now = shared.clock.now();
         let outcome = {
             let mut state = shared.lock();
+            if !self.is_current(&state) {
+                // Taken for lost: another flight is in its place, or has landed already.
+                return;
+            }
             let outcome = match result {
                 Ok(fetched) => shared.publish(&mut state, fetched, now),
                 Err(error) => Err(state.failures.remember(&error, now, fastrand::f64())),
@@ -70,16 +115,17 @@ impl OnBoard {
         }
         self.sender.send_replace(Some(outcome));
     }
+
+    fn is_current(&self, state: &State) -> bool {
+        let current = state.flight.as_ref();
+        current.is_some_and(|flight| flight.id == self.id)
+    }
 }
 
 impl Drop for OnBoard {
     fn drop(&mut self) {
         let mut state = self.shared.lock();
-        if state
-            .flight
-            .as_ref()
-            .is_some_and(|flight| flight.id == self.id)
-        {
+        if self.is_current(&state) {
             state.flight = None;
         }
     }

@@ -176,6 +176,49 @@ async fn a_flight_lost_with_its_runtime_is_started_again_on_another() {
     other_runtime.join().unwrap();
 }
 
+#[tokio::test]
+async fn a_flight_on_a_runtime_that_nobody_drives_is_replaced_and_changes_nothing_when_it_goes_on()
+{
+    let gate = Arc::new(Semaphore::new(0));
+    let (held, asked) = (Arc::clone(&gate), AtomicUsize::new(0));
+    let server = Server::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 => match grant("token-1", 3600) {
+            Act::Answer(bytes) => Act::AnswerWhen(Arc::clone(&held), bytes),
+            other => other,
+        },
+        _ => grant("token-2", 3600),
+    })
+    .await;
+    let provider = provider(&server, &manual_clock());
+    let (idle, (drive, driven)) = (provider.clone(), std::sync::mpsc::channel::<()>());
+    let (started, has_started) = tokio::sync::oneshot::channel();
+    let other_runtime = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let asking = tokio::time::timeout(50 * SECOND / 1000, idle.token());
+            assert!(asking.await.is_err(), "nothing was answered yet");
+        });
+        started.send(()).unwrap();
+        // Alive, but nothing on it moves until another flight has landed.
+        driven.recv().unwrap();
+        gate.add_permits(1);
+        runtime.block_on(async { tokio::time::sleep(100 * SECOND / 1000).await });
+    });
+    has_started.await.unwrap();
+    tokio::time::pause();
+    let token = tokio::time::timeout(36 * SECOND, provider.token()).await;
+    assert_eq!(text(&token.unwrap().unwrap()), "token-2");
+    tokio::time::resume();
+    drive.send(()).unwrap();
+    let joined = tokio::task::spawn_blocking(|| other_runtime.join());
+    joined.await.unwrap().unwrap();
+    assert_eq!(text(&provider.ready().unwrap()), "token-2");
+    assert_eq!((server.count("/token"), provider.stats().granted), (2, 1));
+}
+
 #[test]
 fn outside_a_runtime_there_is_an_error_and_no_panic() {
     let endpoint = TokenEndpoint::new("http://127.0.0.1:9/token".parse().unwrap());
