@@ -64,6 +64,7 @@ impl Schedule {
 
     /// Puts renewal off until a quarter of the remaining time, and at least 10 s, has passed.
     ///
+    /// Nothing is moved to an earlier time, so that nobody waits for a renewal who would not have to.
     /// For a token that ends no later than the one it replaced: asking again at once would bring the
     /// same again.
     pub(crate) fn put_off_renewal(&mut self, now: Now) {
@@ -76,8 +77,8 @@ impl Schedule {
             monotonic: next.monotonic.min(self.expired.monotonic),
             wall: next.wall.min(self.expired.wall),
         };
-        self.due = next;
-        self.required = next;
+        self.due = self.due.later(next);
+        self.required = self.required.later(next);
     }
 
     pub(crate) fn freshness(&self, now: Now) -> Freshness {
@@ -186,20 +187,35 @@ mod tests {
     }
 
     #[test]
-    fn renewal_that_was_put_off_waits_for_a_quarter_of_the_rest() {
+    fn renewal_that_is_put_off_waits_for_a_quarter_of_the_rest_and_blocks_nobody_earlier() {
         let asked = Clock::system().now();
         let mut schedule = Schedule::new(asked, 3600 * SECOND, 0.0);
-        let now = asked.after(3195 * SECOND);
-        schedule.put_off_renewal(now);
-        assert_eq!(schedule.freshness(now.after(99 * SECOND)), Freshness::Fresh);
-        assert_eq!(
-            schedule.freshness(now.after(100 * SECOND)),
-            Freshness::Required
+        let states = |schedule: Schedule, times: [(u32, Freshness); 2]| {
+            for (seconds, expected) in times {
+                let found = schedule.freshness(asked.after(seconds * SECOND));
+                assert_eq!(found, expected, "{seconds} s");
+            }
+        };
+        // A quarter of 3200 s: earlier than planned, so the plan stays.
+        schedule.put_off_renewal(asked.after(395 * SECOND));
+        states(schedule, [(2699, Freshness::Fresh), (2700, Freshness::Due)]);
+        // A quarter of 400 s.
+        schedule.put_off_renewal(asked.after(3195 * SECOND));
+        states(schedule, [(3294, Freshness::Fresh), (3295, Freshness::Due)]);
+        states(
+            schedule,
+            [(3539, Freshness::Due), (3540, Freshness::Required)],
+        );
+        // At least 10 s, and then there is no time left to wait in the background.
+        schedule.put_off_renewal(asked.after(3560 * SECOND));
+        states(
+            schedule,
+            [(3569, Freshness::Fresh), (3570, Freshness::Required)],
         );
         schedule.put_off_renewal(asked.after(3590 * SECOND));
-        assert_eq!(
-            schedule.freshness(asked.after(3595 * SECOND)),
-            Freshness::Expired
+        states(
+            schedule,
+            [(3594, Freshness::Fresh), (3595, Freshness::Expired)],
         );
     }
 }

@@ -76,6 +76,14 @@ impl Now {
         }
     }
 
+    /// The later of two moments, by each clock for itself.
+    pub(crate) fn later(self, other: Self) -> Self {
+        Self {
+            monotonic: self.monotonic.max(other.monotonic),
+            wall: self.wall.max(other.wall),
+        }
+    }
+
     /// True once either clock has reached `deadline`.
     pub(crate) fn reached(self, deadline: Self) -> bool {
         self.monotonic >= deadline.monotonic || self.wall >= deadline.wall

@@ -456,13 +456,57 @@ async fn a_renewal_that_brings_no_later_end_is_not_repeated_at_once() {
     time.advance(50 * 60 * SECOND);
     assert!(provider.ready().is_some());
     until(|| provider.stats().granted == 2).await;
-    time.advance(2 * 60 * SECOND); // less than a quarter of the remaining 10 min
+    // Of the remaining 10 min, renewal is due after 7 at the earliest and required after 9.
+    time.advance(6 * 60 * SECOND);
     assert!(provider.ready().is_some());
     tokio::time::sleep(Duration::from_millis(30)).await;
     assert_eq!(server.count("/token"), 2);
-    time.advance(60 * SECOND);
+    time.advance(150 * SECOND);
+    assert!(provider.ready().is_some());
+    until(|| server.count("/token") == 3).await;
+}
+
+#[tokio::test]
+async fn a_renewal_that_brings_no_later_end_makes_nobody_wait_while_the_token_is_valid() {
+    // The third request, if there is one, is never answered.
+    let time = manual_clock();
+    let start = time.wall();
+    let asked = AtomicUsize::new(0);
+    let server = Server::start({
+        let time = time.clone();
+        move |_| {
+            let left = HOUR.saturating_sub(time.wall().duration_since(start).unwrap());
+            match asked.fetch_add(1, Ordering::SeqCst) {
+                0 | 1 => grant("token-1", left.as_secs()),
+                _ => Act::Hang,
+            }
+        }
+    })
+    .await;
+    let provider = provider(&server, &time);
     provider.token().await.unwrap();
-    assert_eq!(server.count("/token"), 3);
+    time.advance(50 * 60 * SECOND);
+    assert!(provider.ready().is_some());
+    until(|| provider.stats().granted == 2).await;
+    for minute in 51..59 {
+        time.advance(60 * SECOND);
+        assert!(provider.ready().is_some(), "after {minute} min");
+    }
+}
+
+#[tokio::test]
+async fn no_time_is_too_far_away_to_be_reckoned_with() {
+    let server = Server::start(slow_tokens()).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    for expected in ["token-1", "token-2"] {
+        assert_eq!(text(&provider.token().await.unwrap()), expected);
+        let mut step = Duration::from_secs(1 << 62);
+        while !step.is_zero() {
+            time.advance(step);
+            step /= 2;
+        }
+    }
 }
 
 #[tokio::test]
