@@ -1,7 +1,9 @@
 //! Requests that never arrived, answers that never came, and deadlines that passed.
 
 use std::borrow::Cow;
+use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -239,20 +241,44 @@ pub(crate) struct Cause(String);
 const MAX_CAUSE_CHARS: usize = 500;
 
 impl Cause {
-    /// The chain of `error` and everything under it, on one line.
-    pub(crate) fn of(error: &dyn std::error::Error) -> Self {
-        let mut text = error.to_string();
-        let mut next = error.source();
+    /// The chain of `error` and everything under it, on one line, without what a server wrote into it.
+    pub(crate) fn of(error: &(dyn StdError + 'static)) -> Self {
+        let mut text = String::new();
+        let mut next = Some(error);
         while let Some(error) = next {
-            let part = error.to_string();
+            next = error.source();
+            let io = error.downcast_ref::<io::Error>();
+            if let Some(wrapped) = io.and_then(io::Error::get_ref) {
+                // Says nothing but what it wraps says, and leaves that out of its sources.
+                next = Some(wrapped);
+                continue;
+            }
+            let part = match error.downcast_ref::<h2::Error>() {
+                Some(error) => http2_part(error),
+                None => error.to_string(),
+            };
             if !text.ends_with(&part) {
-                text.push_str(": ");
+                if !text.is_empty() {
+                    text.push_str(": ");
+                }
                 text.push_str(&part);
             }
-            next = error.source();
         }
         Self(text.chars().take(MAX_CAUSE_CHARS).collect())
     }
+}
+
+/// An HTTP/2 error without the free text of a GOAWAY, in which a server may repeat the request's headers.
+fn http2_part(error: &h2::Error) -> String {
+    let Some(reason) = error.reason() else {
+        return error.to_string();
+    };
+    let side = if error.is_remote() {
+        "the server"
+    } else {
+        "this side"
+    };
+    format!("http/2 ended by {side}: {}", reason.description())
 }
 
 impl fmt::Display for Cause {

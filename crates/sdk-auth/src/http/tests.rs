@@ -18,8 +18,12 @@ enum Act {
     /// Says that no stream after this one will be processed.
     GoAway {
         last_stream: u8,
+        reason: Reason,
     },
 }
+
+/// What a careless server writes into a GOAWAY.
+const ECHO: &[u8] = b"bad header authorization: Bearer canary-token";
 
 /// Accepts one connection, turns its first stream away as told, and returns where it listens.
 async fn server(act: Act) -> Url {
@@ -36,14 +40,17 @@ async fn server(act: Act) -> Url {
                 respond.send_reset(reason);
                 while connection.accept().await.is_some() {}
             }
-            Act::GoAway { last_stream } => go_away(stream, last_stream).await,
+            Act::GoAway {
+                last_stream,
+                reason,
+            } => go_away(stream, last_stream, reason).await,
         }
     });
     url
 }
 
 /// Speaks just enough HTTP/2 to send a GOAWAY after the first request, and closes the connection.
-async fn go_away(mut stream: TcpStream, last_stream: u8) {
+async fn go_away(mut stream: TcpStream, last_stream: u8, reason: Reason) {
     const HEADERS: u8 = 1;
     let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
     stream.write_all(&settings).await.unwrap();
@@ -58,8 +65,29 @@ async fn go_away(mut stream: TcpStream, last_stream: u8) {
             break;
         }
     }
-    let no_error = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last_stream, 0, 0, 0, 0];
-    stream.write_all(&no_error).await.unwrap();
+    let length = u8::try_from(8 + ECHO.len()).unwrap();
+    let reason = u8::try_from(u32::from(reason)).unwrap();
+    let go_away = [
+        0,
+        0,
+        length,
+        7,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        last_stream,
+        0,
+        0,
+        0,
+        reason,
+    ];
+    let frame = [&go_away[..], ECHO].concat();
+    stream.write_all(&frame).await.unwrap();
     stream.shutdown().await.unwrap();
     // Reads on, so that closing does not turn into a reset that overtakes the frame.
     while stream
@@ -69,7 +97,7 @@ async fn go_away(mut stream: TcpStream, last_stream: u8) {
     {}
 }
 
-async fn failure_of(act: Act) -> (TransportFailure, Phase) {
+async fn failed_by(act: Act) -> Failed {
     let config = HttpConfig::new().proxy(Proxy::None).http2_without_tls();
     let url = server(act).await;
     let outgoing = Outgoing {
@@ -85,7 +113,11 @@ async fn failure_of(act: Act) -> (TransportFailure, Phase) {
         .unwrap()
         .exchange(outgoing, &Progress::new())
         .await;
-    let failed = result.err().unwrap();
+    result.err().unwrap()
+}
+
+async fn failure_of(act: Act) -> (TransportFailure, Phase) {
+    let failed = failed_by(act).await;
     (failed.failure, failed.phase)
 }
 
@@ -111,11 +143,38 @@ async fn any_other_reset_may_have_been_processed() {
 
 #[tokio::test]
 async fn a_stream_beyond_the_last_one_of_a_goaway_was_not_processed_and_others_may_have_been() {
-    let beyond = failure_of(Act::GoAway { last_stream: 0 }).await;
+    let reason = Reason::NO_ERROR;
+    let go_away = |last_stream| Act::GoAway {
+        last_stream,
+        reason,
+    };
+    let beyond = failure_of(go_away(0)).await;
     assert_eq!(
         beyond,
         (TransportFailure::NotProcessed, Phase::AwaitingAnswer)
     );
-    let within = failure_of(Act::GoAway { last_stream: 1 }).await;
+    let within = failure_of(go_away(1)).await;
     assert_eq!(within, (TransportFailure::Broken, Phase::AwaitingAnswer));
+}
+
+#[tokio::test]
+async fn what_a_server_writes_into_a_goaway_stays_out_of_errors() {
+    for (last_stream, reason) in [
+        (0, Reason::ENHANCE_YOUR_CALM),
+        (0, Reason::NO_ERROR),
+        (1, Reason::NO_ERROR),
+    ] {
+        let failed = failed_by(Act::GoAway {
+            last_stream,
+            reason,
+        })
+        .await;
+        let text = failed.cause.unwrap().to_string();
+        assert!(!text.contains("canary"), "{reason}: {text}");
+        assert!(!text.is_empty(), "{reason}");
+        if reason == Reason::ENHANCE_YOUR_CALM {
+            let expected = format!("http/2 ended by the server: {}", reason.description());
+            assert!(text.ends_with(&expected), "{text}");
+        }
+    }
 }
