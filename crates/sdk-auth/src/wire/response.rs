@@ -49,6 +49,9 @@ const MAX_TOKEN_BYTES: usize = 16 * 1024;
 /// From here on many servers' limit on all headers together (8 KiB) is near.
 const LARGE_TOKEN_BYTES: usize = 7 * 1024;
 
+/// Plain text that is shorter is taken for an error in words; a token that can be guessed is no token.
+const MIN_PLAIN_TOKEN_BYTES: usize = 16;
+
 /// No lifetime is taken to be longer; a year leaves room for arithmetic on every platform's clock.
 const MAX_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -87,11 +90,20 @@ pub(crate) fn token_response(
             check_token_type(&answer)?;
             (token, stated_lifetime(endpoint, &answer, vendor_now)?)
         }
-        Some(Value::String(token)) if endpoint.answer.bare_token => (Zeroizing::new(token), None),
+        Some(Value::String(token)) if endpoint.answer.bare_token => {
+            let token = Zeroizing::new(token);
+            check_bare_token(&token)?;
+            (token, None)
+        }
         Some(_) => return Err(Refusal::malformed("is not a JSON object")),
         None if endpoint.answer.bare_token => {
             let text = std::str::from_utf8(body).map_err(|_| Refusal::malformed("is not text"))?;
-            (Zeroizing::new(text.trim().to_owned()), None)
+            let text = text.trim();
+            if text.len() < MIN_PLAIN_TOKEN_BYTES {
+                return Err(Refusal::malformed("is a text too short for a token"));
+            }
+            check_bare_token(text)?;
+            (Zeroizing::new(text.to_owned()), None)
         }
         None => return Err(Refusal::malformed("is not JSON")),
     };
@@ -127,6 +139,21 @@ fn check_token_type(answer: &Map<String, Value>) -> Result<(), Refusal> {
         None | Some(Value::Null) => Ok(()),
         Some(Value::String(name)) if name.eq_ignore_ascii_case("bearer") => Ok(()),
         Some(_) => Err(Refusal::malformed("has a token type other than Bearer")),
+    }
+}
+
+/// Tells a token that stands alone from a page, a cut-off answer, or an error in words.
+///
+/// RFC 6750, section 2.1 names the characters of a token: no spaces, quotes, braces or angle brackets. Of
+/// words in one piece, such as `Unauthorized`, a token differs by something other than letters.
+fn check_bare_token(text: &str) -> Result<(), Refusal> {
+    let padded = text.trim_end_matches('=');
+    let letters_only = padded.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let b64token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+    if padded.bytes().all(b64token) && !letters_only {
+        Ok(())
+    } else {
+        Err(Refusal::malformed("is a text that is no token"))
     }
 }
 

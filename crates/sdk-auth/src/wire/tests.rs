@@ -240,21 +240,47 @@ fn a_tolerant_endpoint_may_answer_with_another_field_or_the_bare_token() {
         .token_fields(["token", "jwt"])
         .or_bare_token();
     let endpoint = endpoint().answer(tolerant);
+    let token = "eyJh.eyJz-_~.Qw+/==";
     for body in [
-        r#"{"jwt":"abc"}"#,
-        r#"{"token":null,"jwt":"abc"}"#,
-        r#""abc""#,
-        "abc",
-        " abc\n",
+        format!(r#"{{"jwt":"{token}"}}"#),
+        format!(r#"{{"token":null,"jwt":"{token}"}}"#),
+        format!(r#""{token}""#),
+        format!("{token}"),
+        format!(" {token}\n"),
     ] {
         assert_eq!(
             *read(&endpoint, 200, body.as_bytes()).unwrap().token,
-            "abc",
+            token,
             "{body}"
         );
     }
-    for body in ["<html>Sign in</html> now", "", "\u{e9}"] {
-        assert!(read(&endpoint, 200, body.as_bytes()).is_err(), "{body}");
+}
+
+#[test]
+fn pages_words_and_cut_off_answers_are_no_bare_tokens() {
+    let endpoint = endpoint().answer(TokenAnswer::default().or_bare_token());
+    for body in [
+        "<html>Sign in</html> now",
+        "<html>oops</html>",
+        "<!DOCTYPE",
+        "",
+        "\u{e9}",
+        "Unauthorized",
+        r#""Unauthorized""#,
+        "ServiceTemporarilyUnavailable",
+        "Error-502",
+        "error=invalid_client&error_description=x",
+        r#"{"access_token":"abc"#,
+        r#"{"access_token":"abcdefgh12345678","expires_in":36"#,
+        r#""abcdefgh12345678"#,
+        "\"\"",
+        "=====================",
+    ] {
+        let refusal = read(&endpoint, 200, body.as_bytes()).unwrap_err();
+        assert!(
+            matches!(refusal.failure, TokenFailure::Malformed(_)),
+            "{body}: {refusal:?}"
+        );
     }
 }
 
