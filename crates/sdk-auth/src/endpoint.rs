@@ -1,6 +1,7 @@
 //! What a vendor's token endpoint wants to hear and what it answers, as plain data.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
@@ -25,7 +26,7 @@ use crate::lifetime_rule::LifetimeRule;
 /// assert_eq!(endpoint.url().path(), "/token");
 /// # Ok::<(), url::ParseError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TokenEndpoint {
     url: Url,
     pub(crate) body: BodyFormat,
@@ -36,6 +37,23 @@ pub struct TokenEndpoint {
     pub(crate) requested_expiry: Option<RequestedExpiry>,
     pub(crate) answer: TokenAnswer,
     pub(crate) lifetime_rule: LifetimeRule,
+}
+
+impl fmt::Debug for TokenEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenEndpoint")
+            // The query may hold a secret.
+            .field("target", &crate::error::target(&self.url))
+            .field("body", &self.body)
+            .field("client_auth", &self.client_auth)
+            .field("grant_type", &self.grant_type)
+            .field("fields", &self.fields)
+            .field("headers", &self.headers)
+            .field("requested_expiry", &self.requested_expiry)
+            .field("answer", &self.answer)
+            .field("lifetime_rule", &self.lifetime_rule)
+            .finish()
+    }
 }
 
 /// The format of a token request's body.
@@ -140,6 +158,9 @@ impl TokenAnswer {
     }
 
     /// Also takes an answer that is the token itself, as a JSON string or as plain text.
+    ///
+    /// It must look like a token: the characters of RFC 6750, section 2.1, not letters alone, and in plain
+    /// text at least 16 of them. Anything else is taken for a page or an error in words.
     #[must_use]
     pub fn or_bare_token(mut self) -> Self {
         self.bare_token = true;
@@ -287,5 +308,21 @@ impl TokenEndpoint {
     pub fn lifetime_rule(mut self, rule: LifetimeRule) -> Self {
         self.lifetime_rule = rule;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_host_and_path_and_neither_user_nor_query() {
+        let url = "https://canary:canary@auth.example.com/token?api_key=canary";
+        let text = format!("{:?}", TokenEndpoint::new(url.parse().unwrap()));
+        assert!(
+            text.contains(r#"target: "auth.example.com/token""#),
+            "{text}"
+        );
+        assert!(!text.contains("canary"), "{text}");
     }
 }

@@ -231,7 +231,9 @@ async fn provoke(log: &Log, http: &Http, shape: usize, misbehaving: &'static str
         }
     })
     .await;
-    let plain = TokenEndpoint::new(server.url("/token"));
+    let mut url = server.url("/token");
+    url.set_query(Some(&format!("q={QUERY}")));
+    let plain = TokenEndpoint::new(url);
     let endpoint = match shape {
         0 => plain
             .body(BodyFormat::Json)
