@@ -163,7 +163,6 @@ impl Shared {
             }
             match (freshness, self.join(&mut state, now)) {
                 (Freshness::Due, Ok((_, departure))) => (Step::Use(token), departure),
-                (Freshness::Due, Err(_)) => (Step::Use(token), None),
                 (_, Ok((flight, departure))) => (Step::Wait(flight), departure),
                 (Freshness::Expired, Err(error)) => (Step::GiveUp(error), None),
                 (_, Err(_)) => {
@@ -183,16 +182,19 @@ impl Shared {
         let joined = {
             let mut state = self.lock();
             // The usual case, on every call while a token is due: told apart before anything is allocated.
-            if state.flying().is_some()
-                || state.failures.forbids(now)
-                || self.source.history.over_budget(now).is_some()
-            {
+            if state.flying().is_some() || self.source.history.over_budget(now).is_some() {
+                return;
+            }
+            if state.failures.forbids(now) {
+                count(&self.counts.stale_served);
                 return;
             }
             self.join(&mut state, now)
         };
-        if let Ok((_, Some(departure))) = joined {
-            departure.fly();
+        match joined {
+            Ok((_, Some(departure))) => departure.fly(),
+            Ok((_, None)) => {}
+            Err(_) => count(&self.counts.stale_served),
         }
     }
 

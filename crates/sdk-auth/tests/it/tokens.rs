@@ -299,6 +299,27 @@ async fn a_valid_token_is_served_when_its_renewal_fails_but_not_past_its_end() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_due_and_cannot_be_renewed_is_counted_as_stale() {
+    let server = one_token_then(json(500, "oops")).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    provider.token().await.unwrap();
+    time.advance(50 * 60 * SECOND);
+    assert!(provider.ready().is_some());
+    until(|| provider.stats().failed == 1).await;
+    // Until the renewal had failed, the token was merely due.
+    assert_eq!(provider.stats().stale_served, 0);
+    for _ in 0..5 {
+        assert!(provider.ready().is_some());
+        provider.token().await.unwrap();
+    }
+    assert_eq!(
+        (server.count("/token"), provider.stats().stale_served),
+        (2, 10)
+    );
+}
+
+#[tokio::test]
 async fn a_permanent_failure_is_probed_once_every_half_minute() {
     let server = Server::start(|_| json(401, r#"{"error":"invalid_client"}"#)).await;
     let time = manual_clock();
