@@ -75,7 +75,7 @@ enum Step {
     GiveUp(Error),
 }
 
-/// How often a caller joins another flight after the one it waited for was lost.
+/// How often a caller joins another flight after the one it waited for landed without an outcome.
 const MAX_LOST_FLIGHTS: usize = 3;
 
 impl Shared {
@@ -119,7 +119,8 @@ impl Shared {
             match flight.landed().await {
                 Some(Ok(token)) => return Ok(token),
                 Some(Err(error)) => return self.still_valid().ok_or(error),
-                // The runtime that the flight ran on is gone, or nobody drives it.
+                // The runtime that the flight ran on is gone, or nobody drives it, or the flight came back
+                // with a token that the API had refused meanwhile.
                 None => {}
             }
         }
@@ -137,6 +138,9 @@ impl Shared {
         let verdict = state.rejections.judge(generation, token.obtained, now);
         if verdict == Rejection::Replace {
             count(&self.counts.rejected);
+            if let Some(flight) = &mut state.flight {
+                flight.refused = Some(Arc::clone(&token));
+            }
             self.slot.store(Arc::new(AccessToken::none(now)));
         }
         verdict

@@ -19,7 +19,7 @@ use crate::error::{
 };
 use crate::http::{Answer, Failed, Http};
 use crate::retry_after::{date, retry_after};
-use crate::token::{AccessToken, Generation};
+use crate::token::{AccessToken, Generation, TokenScheme};
 use crate::wire::{self, Granted, Refusal};
 
 /// Where tokens come from.
@@ -54,6 +54,11 @@ pub(super) struct Fetched {
 }
 
 impl Fetched {
+    /// True if the endpoint gave out a token that it had given out before.
+    pub(super) fn is_same_as(&self, other: &AccessToken) -> bool {
+        other.authorization(TokenScheme::Raw).as_bytes() == self.granted.token.as_bytes()
+    }
+
     pub(super) fn into_token(
         self,
         generation: Generation,

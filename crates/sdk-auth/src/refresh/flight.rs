@@ -19,6 +19,8 @@ pub(super) struct Flight {
     pub(super) id: u64,
     outcome: watch::Receiver<Option<Outcome>>,
     overdue: Instant,
+    /// The token that the API refused while this flight was in the air.
+    pub(super) refused: Option<Arc<AccessToken>>,
 }
 
 pub(super) type Outcome = Result<Arc<AccessToken>, Error>;
@@ -38,6 +40,7 @@ impl Flight {
             id,
             outcome,
             overdue,
+            refused: None,
         };
         (flight, sender)
     }
@@ -47,7 +50,7 @@ impl Flight {
         Instant::now() >= self.overdue
     }
 
-    /// The outcome, or `None` if the flight was lost.
+    /// The outcome, or `None` if the flight was lost or brought nothing that can be used.
     pub(super) async fn landed(mut self) -> Option<Outcome> {
         let landing = self.outcome.wait_for(Option::is_some);
         // Without a runtime there is no timer; whoever waits like that waits for others to find out.
@@ -102,12 +105,19 @@ impl OnBoard {
                 // Taken for lost: another flight is in its place, or has landed already.
                 return;
             }
-            let outcome = match result {
+            let flight = state.flight.take();
+            let refused = flight.and_then(|flight| flight.refused);
+            if let (Ok(fetched), Some(refused)) = (&result, refused)
+                && fetched.is_same_as(&refused)
+            {
+                // The endpoint handed out what it had. It was asked before it can have known of the refusal;
+                // who still needs a token finds none on the way and asks once more.
+                return;
+            }
+            match result {
                 Ok(fetched) => shared.publish(&mut state, fetched, now),
                 Err(error) => Err(state.failures.remember(&error, now, fastrand::f64())),
-            };
-            state.flight = None;
-            outcome
+            }
         };
         if let Err(error) = &outcome {
             count(&shared.counts.failed);

@@ -426,6 +426,61 @@ async fn a_late_refusal_of_an_old_token_keeps_the_newer_one() {
     assert_eq!(provider.stats().rejected, 1);
 }
 
+/// An endpoint that answers its second request with the first token once more, when the gate has a permit.
+async fn server_that_repeats_itself(gate: &Arc<Semaphore>, later: &'static str) -> Server {
+    let (gate, asked) = (Arc::clone(gate), AtomicUsize::new(0));
+    Server::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 => grant("token-1", 3600),
+        1 => match grant("token-1", 3000) {
+            Act::Answer(bytes) => Act::AnswerWhen(Arc::clone(&gate), bytes),
+            other => other,
+        },
+        _ => grant(later, 3600),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_flight_that_brings_back_the_token_refused_meanwhile_is_followed_by_one_more() {
+    for later in ["token-2", "token-1"] {
+        let gate = Arc::new(Semaphore::new(0));
+        let server = server_that_repeats_itself(&gate, later).await;
+        let time = manual_clock();
+        let provider = provider(&server, &time);
+        let first = provider.token().await.unwrap();
+        time.advance(50 * 60 * SECOND);
+        assert!(provider.ready().is_some());
+        until(|| server.count("/token") == 2).await;
+        assert_eq!(provider.reject(first.generation()), Rejection::Replace);
+        gate.add_permits(1);
+        let callers = herd(&provider, 10).await;
+        for token in &callers {
+            let token = token.as_ref().unwrap();
+            // An endpoint that insists is believed, until the API refuses that token as well.
+            assert_eq!(text(token), later);
+            assert!(token.generation() > first.generation());
+        }
+        assert_eq!((server.count("/token"), provider.stats().granted), (3, 2));
+    }
+}
+
+#[tokio::test]
+async fn a_flight_that_brings_a_new_token_after_a_refusal_is_not_repeated() {
+    let gate = Arc::new(Semaphore::new(1));
+    let server = Server::start(gated_tokens(&gate)).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    let first = provider.token().await.unwrap();
+    gate.forget_permits(1);
+    time.advance(50 * 60 * SECOND);
+    assert!(provider.ready().is_some());
+    until(|| server.count("/token") == 2).await;
+    assert_eq!(provider.reject(first.generation()), Rejection::Replace);
+    gate.add_permits(1);
+    assert_eq!(text(&provider.token().await.unwrap()), "token-2");
+    assert_eq!(server.count("/token"), 2);
+}
+
 #[tokio::test]
 async fn a_refused_token_is_not_served_even_if_no_new_one_is_to_be_had() {
     let server = one_token_then(json(503, "down")).await;
