@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::HeaderValue;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// A secret text: wiped when dropped, and shown as `[secret]` by `Debug`.
 ///
@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 /// token request and header code take it out again. That is why this is an own type and not a general
 /// secret wrapper, whose contents any caller can expose.
 ///
-/// Wiping covers this copy. Copies that the HTTP and TLS layers make while sending are outside its reach.
+/// Wiping covers this copy. Copies that the HTTP and TLS layers make while sending and receiving are outside
+/// its reach.
 ///
 /// ```
 /// let secret = sdk_auth::SecretString::from("correct horse");
@@ -52,8 +53,15 @@ impl fmt::Debug for SecretString {
 }
 
 /// Shared bytes that are wiped when the last handle on them goes away.
-pub(crate) fn wiped_bytes(bytes: Vec<u8>) -> Bytes {
-    Bytes::from_owner(Zeroizing::new(bytes))
+pub(crate) fn wiped_bytes(bytes: impl Into<Zeroizing<Vec<u8>>>) -> Bytes {
+    Bytes::from_owner(bytes.into())
+}
+
+/// Wipes bytes that have been read, unless others hold them as well.
+pub(crate) fn wipe(bytes: Bytes) {
+    if let Ok(mut bytes) = bytes.try_into_mut() {
+        bytes.as_mut().zeroize();
+    }
 }
 
 /// A header value that is marked sensitive (never printed, never indexed by HTTP/2) and wiped when dropped.
@@ -76,6 +84,40 @@ mod tests {
             format!("{secret:?} {:#?}", Some(&secret)),
             "[secret] Some(\n    [secret],\n)"
         );
+    }
+
+    /// What lies at an address now, be it in use or not.
+    #[cfg(target_os = "linux")]
+    fn memory_at(address: usize, length: usize) -> Vec<u8> {
+        use std::os::unix::fs::FileExt as _;
+        let mut found = vec![0; length];
+        let memory = std::fs::File::open("/proc/self/mem").unwrap();
+        memory.read_exact_at(&mut found, address as u64).unwrap();
+        found
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn shared_bytes_are_wiped_when_the_last_handle_goes() {
+        let bytes = wiped_bytes(b"correct horse battery staple".repeat(4));
+        let (address, length) = (bytes.as_ptr() as usize, bytes.len());
+        let last = bytes.slice(20..);
+        drop(bytes);
+        assert!(memory_at(address, length).ends_with(b"battery staple"));
+        drop(last);
+        assert!(!memory_at(address, length).ends_with(b"battery staple"));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn bytes_that_were_read_are_wiped_if_nobody_else_holds_them() {
+        let bytes = Bytes::from(b"correct horse battery staple".repeat(4));
+        let (address, length) = (bytes.as_ptr() as usize, bytes.len());
+        let other = bytes.clone();
+        wipe(bytes);
+        assert!(other.ends_with(b"battery staple"));
+        wipe(other);
+        assert!(!memory_at(address, length).ends_with(b"battery staple"));
     }
 
     #[test]

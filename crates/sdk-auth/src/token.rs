@@ -31,7 +31,8 @@ pub enum TokenScheme {
 
 /// An access token with its ready-made headers; never prints the token.
 ///
-/// Its bytes exist once and are wiped when the last handle, and the last request made with it, is gone.
+/// All handles and headers share one copy of its bytes, which is wiped when the last handle, and the last
+/// request made with it, is gone.
 pub struct AccessToken {
     pub(crate) generation: Generation,
     bearer: HeaderValue,

@@ -6,11 +6,13 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::rules::{check_url, same_origin_target};
 use super::{Http, Redirects};
 use crate::error::{Cause, Phase, TransportFailure};
 use crate::progress::Progress;
+use crate::secret::{wipe, wiped_bytes};
 
 /// What is sent once. Cloning the parts copies no bytes of the body.
 pub(crate) struct Outgoing<'a> {
@@ -113,6 +115,9 @@ fn is_plain(url: &Url) -> bool {
 /// The most memory that is set aside because an answer says that it will be large.
 const MAX_RESERVED_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Answers with so small a limit are wiped once they have been read: those of token endpoints are.
+const MAX_WIPED_BYTES: u64 = 64 * 1024;
+
 /// Reads a body to its end, counting bytes after decompression.
 async fn read(mut response: reqwest::Response, limit_bytes: u64) -> Result<Answer, Failed> {
     let too_large = || Failed {
@@ -127,9 +132,12 @@ async fn read(mut response: reqwest::Response, limit_bytes: u64) -> Result<Answe
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
 
-    // Most answers are one piece, which is then kept as it is.
-    let first = next_piece(&mut response).await?.unwrap_or_default();
-    let mut body = Pieces::One(first);
+    let mut body = if limit_bytes <= MAX_WIPED_BYTES {
+        Pieces::Wiped(Zeroizing::new(Vec::with_capacity(bytes(limit_bytes))))
+    } else {
+        // Most answers are one piece, which is then kept as it is.
+        Pieces::One(next_piece(&mut response).await?.unwrap_or_default())
+    };
     loop {
         if body.len() as u64 > limit_bytes {
             return Err(too_large());
@@ -137,10 +145,11 @@ async fn read(mut response: reqwest::Response, limit_bytes: u64) -> Result<Answe
         let Some(piece) = next_piece(&mut response).await? else {
             break;
         };
-        body = body.with(
-            &piece,
-            usize::try_from(stated.min(MAX_RESERVED_BYTES)).unwrap_or(0),
-        );
+        if (body.len() + piece.len()) as u64 > limit_bytes {
+            wipe(piece);
+            return Err(too_large());
+        }
+        body = body.with(piece, bytes(stated.min(MAX_RESERVED_BYTES)));
     }
     Ok(Answer {
         status,
@@ -153,10 +162,17 @@ async fn next_piece(response: &mut reqwest::Response) -> Result<Option<Bytes>, F
     response.chunk().await.map_err(reading_failed)
 }
 
+/// A count of bytes in memory.
+fn bytes(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(0)
+}
+
 /// A body as it arrives.
 enum Pieces {
     One(Bytes),
     Many(BytesMut),
+    /// With room for all that may come, so that it never moves and leaves a copy behind.
+    Wiped(Zeroizing<Vec<u8>>),
 }
 
 impl Pieces {
@@ -164,10 +180,11 @@ impl Pieces {
         match self {
             Self::One(bytes) => bytes.len(),
             Self::Many(bytes) => bytes.len(),
+            Self::Wiped(bytes) => bytes.len(),
         }
     }
 
-    fn with(self, piece: &[u8], expected: usize) -> Self {
+    fn with(self, piece: Bytes, expected: usize) -> Self {
         let mut bytes = match self {
             Self::One(first) => {
                 let mut bytes = BytesMut::with_capacity(expected.max(first.len() + piece.len()));
@@ -175,8 +192,13 @@ impl Pieces {
                 bytes
             }
             Self::Many(bytes) => bytes,
+            Self::Wiped(mut bytes) => {
+                bytes.extend_from_slice(&piece);
+                wipe(piece);
+                return Self::Wiped(bytes);
+            }
         };
-        bytes.extend_from_slice(piece);
+        bytes.extend_from_slice(&piece);
         Self::Many(bytes)
     }
 
@@ -184,6 +206,7 @@ impl Pieces {
         match self {
             Self::One(bytes) => bytes,
             Self::Many(bytes) => bytes.freeze(),
+            Self::Wiped(bytes) => wiped_bytes(bytes),
         }
     }
 }

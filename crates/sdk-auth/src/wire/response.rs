@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use chrono::DateTime;
 use http::StatusCode;
 use serde_json::{Map, Value};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::credentials::Credentials;
 use crate::endpoint::TokenEndpoint;
@@ -55,6 +55,25 @@ const MIN_PLAIN_TOKEN_BYTES: usize = 16;
 /// No lifetime is taken to be longer; a year leaves room for arithmetic on every platform's clock.
 const MAX_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
 
+/// An answer whose texts are wiped when it is dropped: whatever is not taken out may be a secret, too.
+struct Wiped(Value);
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        wipe_texts(&mut self.0);
+    }
+}
+
+/// The depth is bounded by the parser, which gives up at 128.
+fn wipe_texts(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(values) => values.iter_mut().for_each(wipe_texts),
+        Value::Object(fields) => fields.values_mut().for_each(wipe_texts),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// Reads the answer of a token endpoint.
 ///
 /// `vendor_now` is the time by the vendor's clock, against which a time of expiry is read.
@@ -66,32 +85,32 @@ pub(crate) fn token_response(
     vendor_now: SystemTime,
 ) -> Result<Granted, Refusal> {
     let quotes_secret = |text: &str| credentials.are_quoted_in(text);
-    let parsed = serde_json::from_slice::<Value>(body).ok();
+    let mut parsed = serde_json::from_slice::<Value>(body).ok().map(Wiped);
     if !status.is_success() {
         let code = parsed
             .as_ref()
-            .and_then(|value| error_code(value.as_object()?, quotes_secret));
+            .and_then(|value| error_code(value.0.as_object()?, quotes_secret));
         return Err(Refusal {
             failure: TokenFailure::Refused,
             code,
         });
     }
-    let (token, lifetime) = match parsed {
-        Some(Value::Object(mut answer)) => {
+    let (token, lifetime) = match parsed.as_mut().map(|value| &mut value.0) {
+        Some(Value::Object(answer)) => {
             // Some endpoints answer 200 with an error inside.
-            if holds_an_error(&answer) {
-                let code = error_code(&answer, quotes_secret);
+            if holds_an_error(answer) {
+                let code = error_code(answer, quotes_secret);
                 return Err(Refusal {
                     failure: TokenFailure::Refused,
                     code,
                 });
             }
-            let token = take_token(endpoint, &mut answer)?;
-            check_token_type(&answer)?;
-            (token, stated_lifetime(endpoint, &answer, vendor_now)?)
+            let token = take_token(endpoint, answer)?;
+            check_token_type(answer)?;
+            (token, stated_lifetime(endpoint, answer, vendor_now)?)
         }
         Some(Value::String(token)) if endpoint.answer.bare_token => {
-            let token = Zeroizing::new(token);
+            let token = Zeroizing::new(std::mem::take(token));
             check_bare_token(&token)?;
             (token, None)
         }
@@ -264,4 +283,16 @@ pub(super) fn error_code(
 pub(crate) fn presentable(text: &str, max: usize, quotes_secret: impl Fn(&str) -> bool) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     !text.is_empty() && text.len() <= max && text.bytes().all(plain) && !quotes_secret(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_of_an_answer_is_wiped() {
+        let mut value = serde_json::json!({"a": "x", "b": [{"c": "y", "d": 1}, "z"]});
+        wipe_texts(&mut value);
+        assert_eq!(value.to_string(), r#"{"a":"","b":[{"c":"","d":1},""]}"#);
+    }
 }
