@@ -79,7 +79,7 @@ impl AuthorizedHttp {
         request: Request,
         mut judge: impl FnMut(&Reply) -> Verdict,
     ) -> Result<Reply, Error> {
-        check_url("the request to", &request.url)?;
+        check_url(format_args!("{} to", request.operation), &request.url)?;
         let deadline = request.deadline.unwrap_or(self.shared.deadline);
         let progress = Progress::new();
         let call = Call::new(&self.shared, &request, &progress, deadline);

@@ -1,5 +1,7 @@
 //! Which URLs a secret may travel to; pure.
 
+use std::fmt;
+
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 use url::{Host, Url};
@@ -11,7 +13,7 @@ use crate::error::{ConfigError, target};
 /// # Errors
 ///
 /// Names the URL by `what` it is for, and by host and path.
-pub fn check_url(what: &'static str, url: &Url) -> Result<(), ConfigError> {
+pub fn check_url(what: impl fmt::Display, url: &Url) -> Result<(), ConfigError> {
     let allowed = match url.scheme() {
         "https" => url.has_host(),
         "http" => is_loopback(url),

@@ -520,6 +520,9 @@ async fn a_url_that_secrets_must_not_travel_to_is_refused_before_a_token_is_aske
         let error = client.send(request, by_status).await.unwrap_err();
         assert!(matches!(error, Error::Config(_)), "{error}");
         assert!(!error.to_string().contains("canary"), "{error}");
+        let operation_and_host = "ListThings to ";
+        assert!(error.to_string().starts_with(operation_and_host), "{error}");
+        assert!(error.to_string().contains("://api.example.com/"), "{error}");
     }
     let endpoint = TokenEndpoint::new("http://auth.example.com/token".parse().unwrap());
     assert!(TokenProvider::new(http(), endpoint, credentials()).is_err());
