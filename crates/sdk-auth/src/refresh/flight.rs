@@ -73,11 +73,14 @@ impl Departure {
     pub(super) fn fly(self) {
         let Self { on_board, runtime } = self;
         let shared = Arc::clone(&on_board.shared);
+        // A root of its own: it outlives the call that starts it, and serves others as well.
         let span = tracing::info_span!(
+            parent: None,
             "token.refresh",
             server.address = shared.source.host(),
             outcome = tracing::field::Empty,
         );
+        span.follows_from(tracing::Span::current());
         let flight = async move {
             let result = fetch::fetch(&shared.source, &shared.clock, &shared.counts).await;
             tracing::Span::current()

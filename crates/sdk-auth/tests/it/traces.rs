@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::server::{Server, json};
@@ -23,6 +24,44 @@ impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.0.insert(field.name().to_owned(), format!("{value:?}"));
     }
+}
+
+/// Names of spans that have ended, and for each that follows another one, both names.
+#[derive(Clone, Default)]
+struct Ends(Arc<Mutex<Vec<String>>>);
+
+impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Ends {
+    fn on_follows_from(&self, id: &Id, follows: &Id, context: Context<'_, S>) {
+        let name = |id| context.span(id).unwrap().name();
+        let text = format!("{} follows {}", name(id), name(follows));
+        self.0.lock().unwrap().push(text);
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        let name = context.span(&id).unwrap().name().to_owned();
+        self.0.lock().unwrap().push(name);
+    }
+}
+
+#[tokio::test]
+async fn the_span_of_a_caller_ends_with_the_call_and_not_with_the_token_request_it_started() {
+    use tracing::Instrument as _;
+    let ends = Ends::default();
+    let _guard = tracing_subscriber::registry()
+        .with(ends.clone())
+        .set_default();
+    let server = Server::start(|_| crate::server::Act::Hang).await;
+    let provider = crate::setup::provider(&server, &manual_clock());
+    let call = async {
+        let hasty = tokio::time::timeout(std::time::Duration::from_millis(50), provider.token());
+        assert!(hasty.await.is_err(), "nothing was answered");
+    };
+    call.instrument(tracing::info_span!("handler")).await;
+    let ends = ends.0.lock().unwrap().clone();
+    assert!(ends.iter().any(|end| end == "handler"), "{ends:?}");
+    assert!(!ends.iter().any(|end| end == "token.refresh"), "{ends:?}");
+    let follows = "token.refresh follows token.acquire";
+    assert!(ends.iter().any(|end| end == follows), "{ends:?}");
 }
 
 impl<S: tracing::Subscriber> Layer<S> for Spans {
