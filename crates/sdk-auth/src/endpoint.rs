@@ -174,7 +174,7 @@ impl TokenAnswer {
         self
     }
 
-    /// A field with the time of expiry: RFC 3339 text, or seconds since 1970; default none.
+    /// A field with the time of expiry: RFC 3339 text, or seconds or milliseconds since 1970; default none.
     ///
     /// It is read when the lifetime field is absent, against the `Date` of the answer, so that a client
     /// with a wrong clock reads it right.

@@ -52,6 +52,9 @@ const LARGE_TOKEN_BYTES: usize = 7 * 1024;
 /// Plain text that is shorter is taken for an error in words; a token that can be guessed is no token.
 const MIN_PLAIN_TOKEN_BYTES: usize = 16;
 
+/// No lifetime is taken to be shorter, or every call would ask for a token of its own.
+const MIN_LIFETIME: Duration = Duration::from_secs(1);
+
 /// No lifetime is taken to be longer; a year leaves room for arithmetic on every platform's clock.
 const MAX_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -134,7 +137,7 @@ pub(crate) fn token_response(
     let lifetime = lifetime
         .or_else(of_token)
         .unwrap_or_else(|| assumed_lifetime(endpoint))
-        .min(MAX_LIFETIME);
+        .clamp(MIN_LIFETIME, MAX_LIFETIME);
     Ok(Granted { token, lifetime })
 }
 
@@ -248,14 +251,22 @@ fn positive(seconds: f64) -> Option<Duration> {
         .then(|| Duration::try_from_secs_f64(seconds.min(longest)).unwrap_or(MAX_LIFETIME))
 }
 
-/// Seconds since 1970 from an RFC 3339 text or from a number.
+/// Numbers beyond this one, seconds until the year 5138, are milliseconds.
+const MAX_SECONDS: f64 = 1e11;
+
+/// Seconds since 1970 from an RFC 3339 text or from a number of seconds or milliseconds.
 fn timestamp(value: &Value) -> Option<f64> {
     if let Value::String(text) = value
         && let Ok(at) = DateTime::parse_from_rfc3339(text.trim())
     {
         return Some(seconds_since_1970(at.into()));
     }
-    number(value)
+    let number = number(value)?;
+    Some(if number > MAX_SECONDS {
+        number / 1000.0
+    } else {
+        number
+    })
 }
 
 fn seconds_since_1970(time: SystemTime) -> f64 {

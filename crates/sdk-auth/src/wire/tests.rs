@@ -45,6 +45,7 @@ fn a_lifetime_is_read_in_every_form_it_comes_in() {
         (r#""expires_in":3600"#, 3600.0),
         (r#""expires_in":3600.5"#, 3600.5),
         (r#""expires_in":3.6e3"#, 3600.0),
+        (r#""expires_in":0.0001"#, 1.0),
         (r#""expires_in":"3600""#, 3600.0),
         (r#""expires_in":" 3600.0 ""#, 3600.0),
         (r#""expires_in":1e99"#, year),
@@ -92,6 +93,8 @@ fn a_time_of_expiry_is_read_against_the_vendors_clock() {
         (r#""expiry":"2001-09-09T02:46:40.500Z""#, Ok(3600.5)),
         (r#""expiry":1000003600"#, Ok(3600.0)),
         (r#""expiry":"1000003600""#, Ok(3600.0)),
+        (r#""expiry":1000003600000"#, Ok(3600.0)),
+        (r#""expiry":"1000003600500""#, Ok(3600.5)),
         (
             r#""expiry":"1969-12-31T23:59:59Z""#,
             Err("has a token that has expired already"),
