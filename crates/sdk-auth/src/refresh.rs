@@ -186,10 +186,10 @@ impl Shared {
         let joined = {
             let mut state = self.lock();
             // The usual case, on every call while a token is due: told apart before anything is allocated.
-            if state.flying().is_some() || self.source.history.over_budget(now).is_some() {
+            if state.flying().is_some() {
                 return;
             }
-            if state.failures.forbids(now) {
+            if state.failures.forbids(now) || self.source.history.over_budget(now).is_some() {
                 count(&self.counts.stale_served);
                 return;
             }

@@ -44,6 +44,9 @@ impl TokenProviderBuilder {
 
     /// Reads the credentials anew before every token request, for secrets that are exchanged while the
     /// program runs.
+    ///
+    /// `read` is called within an async task and must not block for long: a file is fine, a network is not.
+    /// If it fails or panics, that is remembered for 30 s like any permanent failure.
     #[must_use]
     pub fn credentials_from(
         mut self,

@@ -1,5 +1,6 @@
 //! Getting one token from the token endpoint.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -35,6 +36,14 @@ pub(crate) struct TokenSource {
 pub(crate) type CredentialsSource = Arc<dyn Fn() -> Result<Credentials, ConfigError> + Send + Sync>;
 
 impl TokenSource {
+    /// The credentials as they are now; code of the user, so that a panic of it is an error like others.
+    pub(super) fn read_credentials(&self) -> Result<Credentials, ConfigError> {
+        catch_unwind(AssertUnwindSafe(|| (self.credentials)())).unwrap_or_else(|_| {
+            let expected = "a source that does not panic";
+            Err(ConfigError::new("the credentials", expected))
+        })
+    }
+
     pub(super) fn target(&self) -> String {
         target(self.endpoint.url())
     }
@@ -85,7 +94,7 @@ pub(super) async fn fetch(
     clock: &Clock,
     counts: &Counts,
 ) -> Result<Fetched, Error> {
-    let credentials = (source.credentials)()?;
+    let credentials = source.read_credentials()?;
     let secret_headers = credentials.headers()?;
     if let Some(wait) = source.history.settling(clock.now()) {
         clock.sleep(wait).await;

@@ -374,6 +374,50 @@ async fn credentials_are_read_anew_before_a_probe() {
 }
 
 #[tokio::test]
+async fn credentials_whose_reading_panics_are_an_error_that_is_remembered() {
+    let server = Server::start(slow_tokens()).await;
+    let time = manual_clock();
+    let reads = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&reads);
+    let endpoint = TokenEndpoint::new(server.url("/token"));
+    let provider = TokenProvider::builder(http(), endpoint, credentials())
+        .credentials_from(move || match seen.fetch_add(1, Ordering::SeqCst) {
+            // The first read is the check when the provider is built.
+            1 => panic!("the file is gone"),
+            _ => Ok(credentials()),
+        })
+        .clock(time.clock())
+        .build()
+        .unwrap();
+    for _ in 0..2 {
+        let error = provider.token().await.unwrap_err();
+        assert!(matches!(error, Error::Config(_)), "{error}");
+        assert!(error.to_string().contains("the credentials"), "{error}");
+    }
+    assert_eq!(
+        (reads.load(Ordering::SeqCst), server.count("/token")),
+        (2, 0)
+    );
+    time.advance(30 * SECOND);
+    assert_eq!(text(&provider.token().await.unwrap()), "token-1");
+}
+
+#[tokio::test]
+async fn a_token_that_hardly_lives_is_used_for_most_of_a_second() {
+    let tiny = r#"{"access_token":"t","expires_in":0.0001}"#;
+    let server = Server::start(move |_| json(200, tiny)).await;
+    let time = manual_clock();
+    let provider = provider(&server, &time);
+    for _ in 0..100 {
+        provider.token().await.unwrap();
+    }
+    assert_eq!(server.count("/token"), 1);
+    time.advance(SECOND);
+    provider.token().await.unwrap();
+    assert_eq!(server.count("/token"), 2);
+}
+
+#[tokio::test]
 async fn throttling_is_obeyed_as_told() {
     let throttled = answer(429, &[("retry-after", "120")], "slow down");
     let server = Server::start(move |_| Act::Answer(throttled.clone())).await;
