@@ -528,3 +528,61 @@ async fn a_url_that_secrets_must_not_travel_to_is_refused_before_a_token_is_aske
     assert!(TokenProvider::new(http(), endpoint, credentials()).is_err());
     assert_eq!(server.heard().len(), 0);
 }
+
+/// An API that refuses every token after `seconds`, and what a call to it costs: requests to the API, tokens.
+async fn cost_of_refusals(seconds: u64) -> (u32, usize) {
+    let time = manual_clock();
+    let refuse = {
+        let time = time.clone();
+        move |_: &Heard| {
+            time.advance(Duration::from_secs(seconds));
+            json(401, "{}")
+        }
+    };
+    let server = Server::start(tokens_and(3600, refuse)).await;
+    let client = client(&server, &time);
+    let reply = client.send(write(&server), by_status).await.unwrap();
+    assert_eq!(reply.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(u64::from(reply.attempts()), client.stats().sent);
+    (reply.attempts(), server.count("/token"))
+}
+
+#[tokio::test]
+async fn a_call_asks_for_one_new_token_at_most_and_gives_a_young_one_no_second_chance_in_a_replay()
+{
+    // The tokens are old when they are refused: no second chance, one new token, one replay.
+    assert_eq!(cost_of_refusals(6).await, (2, 2));
+    // They are young: the first gets its second chance, the next is not waited for again.
+    assert_eq!(cost_of_refusals(0).await, (3, 2));
+}
+
+#[tokio::test]
+async fn retries_of_a_hundred_failing_reads_are_a_fifth_of_them_and_ten_more() {
+    let server = Server::start(tokens_and(3600, |_| json(503, "down"))).await;
+    let time = manual_clock();
+    let http = http();
+    // Without waits, so that no time passes in which the budget grows.
+    let policy = sdk_auth::RetryPolicy::default().base_delay(Duration::ZERO);
+    let client = AuthorizedHttp::builder(http, provider(&server, &time), ApiAuth::bearer())
+        .retry(policy)
+        .clock(time.clock())
+        .build();
+    for _ in 0..100 {
+        client.send(read(&server), by_status).await.unwrap();
+    }
+    let retries = client.stats().retries;
+    assert!((29..=30).contains(&retries), "{retries}");
+    assert_eq!(server.count("/api") as u64, 100 + retries);
+}
+
+#[tokio::test]
+async fn a_call_has_thirty_seconds_unless_it_says_otherwise() {
+    let server = Server::start(tokens_and(3600, |_| Act::Hang)).await;
+    let client = client(&server, &manual_clock());
+    client.provider().token().await.unwrap();
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let error = client.send(read(&server), by_status).await.unwrap_err();
+    assert!(matches!(error, Error::Deadline(_)), "{error}");
+    assert_eq!(begun.elapsed().as_secs(), 30);
+}

@@ -700,3 +700,95 @@ async fn a_vendor_whose_clock_differs_is_spoken_to_in_its_own_time() {
         asked(1)
     );
 }
+
+/// How long, in whole seconds of a clock that jumps ahead when nothing happens, until there is no token.
+async fn seconds_until_failure(server: &Server) -> u64 {
+    let endpoint = TokenEndpoint::new(server.url("/token"));
+    let provider = TokenProvider::new(http(), endpoint, credentials()).unwrap();
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let error = provider.token().await.unwrap_err();
+    assert!(error.is_timeout() && error.is_transient(), "{error}");
+    let passed = begun.elapsed();
+    tokio::time::resume();
+    passed.as_secs()
+}
+
+#[tokio::test]
+async fn an_endpoint_that_hangs_is_given_ten_seconds_and_a_flight_thirty() {
+    let server = Server::start(|_| Act::Hang).await;
+    assert_eq!(seconds_until_failure(&server).await, 30);
+    // The waits between the attempts use up what the third would need for its ten seconds.
+    assert_eq!(server.count("/token"), 3);
+
+    let asked = AtomicUsize::new(0);
+    let server = Server::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 => Act::Hang,
+        _ => grant("token-1", 3600),
+    })
+    .await;
+    let endpoint = TokenEndpoint::new(server.url("/token"));
+    let provider = TokenProvider::new(http(), endpoint, credentials()).unwrap();
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    assert_eq!(text(&provider.token().await.unwrap()), "token-1");
+    // Ten seconds, and at most 400 ms of waiting for the second attempt.
+    assert_eq!(begun.elapsed().as_secs(), 10);
+}
+
+#[tokio::test]
+async fn a_lifetime_is_counted_from_before_the_request() {
+    // Ten minutes pass between the request and the answer.
+    let time = manual_clock();
+    let server = Server::start({
+        let time = time.clone();
+        move |_| {
+            time.advance(10 * 60 * SECOND);
+            grant("token", 3600)
+        }
+    })
+    .await;
+    let provider = provider(&server, &time);
+    provider.token().await.unwrap();
+    time.advance(48 * 60 * SECOND); // 58 min after the request
+    assert!(provider.ready().is_some());
+    time.advance(90 * SECOND); // 59.5 min: within the last minute of the hour
+    assert!(provider.ready().is_none());
+}
+
+#[tokio::test]
+async fn renewal_times_are_spread_over_a_fifth_of_their_window_either_way() {
+    // An hour leaves a window of 15 min, so renewal is due between 42 and 48 min.
+    let server = Server::start(tokens_and(3600, |_| Act::Close)).await;
+    let mut due = Vec::new();
+    for _ in 0..12 {
+        let time = manual_clock();
+        let provider = provider(&server, &time);
+        provider.token().await.unwrap();
+        let before = server.count("/token");
+        time.advance(41 * 60 * SECOND + 59 * SECOND);
+        let mut seconds = 0;
+        while server.count("/token") == before {
+            assert!(provider.ready().is_some());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            time.advance(30 * SECOND);
+            seconds += 30;
+            assert!(seconds < 8 * 60, "not due at 49 min");
+        }
+        due.push(seconds);
+    }
+    due.sort_unstable();
+    due.dedup();
+    assert!(due.len() > 2, "{due:?}");
+}
+
+#[tokio::test]
+async fn an_overloaded_endpoint_that_says_when_to_come_back_is_obeyed() {
+    let overloaded = answer(503, &[("retry-after", "300")], "");
+    let server = Server::start(move |_| Act::Answer(overloaded.clone())).await;
+    let error = provider(&server, &manual_clock())
+        .token()
+        .await
+        .unwrap_err();
+    assert_eq!(error.retry_after(), Some(300 * SECOND));
+}
