@@ -58,6 +58,7 @@ impl fmt::Debug for TokenEndpoint {
 
 /// The format of a token request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum BodyFormat {
     /// A JSON object.
     Json,
@@ -103,6 +104,7 @@ impl ClientAuth {
 
 /// Where `grant_type=client_credentials` stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GrantType {
     /// In the body, as RFC 6749 asks.
     Body,

@@ -57,7 +57,8 @@ impl TokenProvider {
     ///
     /// A token that is due for renewal is handed out too; that call, at the price of a short lock, sees to it
     /// that the next one is being fetched in the background.
-    /// `None` means that [`token`](Self::token) would have to wait.
+    /// `None` means that [`token`](Self::token) would have to wait. Outside a tokio runtime nothing can be
+    /// fetched: a token that is due is handed out all the same, and its renewal is left to later calls.
     #[must_use]
     pub fn ready(&self) -> Option<ReadyToken> {
         self.shared.ready()
@@ -155,7 +156,7 @@ pub struct TokenStats {
     pub requests: u64,
     /// Tokens obtained.
     pub granted: u64,
-    /// Attempts to get a token, retries included, that ended without one.
+    /// Rounds of asking for a token, each of up to 3 requests, that ended without one.
     pub failed: u64,
     /// How often a token whose renewal had failed was handed out because it was still valid.
     pub stale_served: u64,

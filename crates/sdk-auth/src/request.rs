@@ -16,6 +16,7 @@ use crate::retry_after::retry_after;
 
 /// Whether a request may be sent again when it is not known whether it arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Delivery {
     /// Sending it twice does no harm: a read.
     Repeatable,
@@ -213,6 +214,7 @@ impl fmt::Debug for Reply {
 
 /// What the caller makes of an answer, beyond its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// The token was accepted, whatever else the answer says.
     Accept,

@@ -8,9 +8,10 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 /// A secret text: wiped when dropped, and shown as `[secret]` by `Debug`.
 ///
-/// There is no public way to read it back: a secret goes in through configuration, and only this crate's
-/// token request and header code take it out again. That is why this is an own type and not a general
-/// secret wrapper, whose contents any caller can expose.
+/// This type has no public way to read it back: a secret goes in through configuration, and only this
+/// crate's token request and header code take it out again. That is why this is an own type and not a general
+/// secret wrapper, whose contents any caller can expose. Who builds requests by hand can read the headers
+/// that are sent, secret ones included, from an [`AccessToken`](crate::AccessToken).
 ///
 /// Wiping covers this copy. Copies that the HTTP and TLS layers make while sending and receiving are outside
 /// its reach.

@@ -21,6 +21,7 @@ pub struct Generation(pub(crate) u64);
 
 /// How a vendor wants to see the token in the `Authorization` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum TokenScheme {
     /// `Authorization: Bearer <token>` (RFC 6750).
     #[default]

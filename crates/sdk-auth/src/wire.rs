@@ -1,6 +1,6 @@
 //! Token requests, revocations and their answers on the wire: pure functions, no I/O.
 //!
-//! This is the only module that reads a client secret.
+//! The client secret is read here; secret headers are made by the credentials themselves.
 
 mod jwt;
 mod request;

@@ -41,7 +41,7 @@ impl ApiAuth {
         }
     }
 
-    /// Adds a header to every call.
+    /// Adds a header to every call; it takes the place of one of the same name that a request has.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);

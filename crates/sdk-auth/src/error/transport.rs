@@ -15,11 +15,11 @@ use url::Url;
 pub enum Phase {
     /// Waiting for an access token.
     WaitingForToken,
-    /// Opening a connection.
+    /// Opening a connection, which failed.
     Connecting,
     /// Sending the request or waiting for the first byte of the answer.
     ///
-    /// A deadline that passes before the connect timeout does is reported here, too.
+    /// A deadline that passes while a connection is being opened is reported here, too.
     AwaitingAnswer,
     /// Reading the body of the answer.
     ReadingAnswer,
@@ -208,7 +208,10 @@ impl DeadlineError {
         self.deadline
     }
 
-    /// True if nothing can have reached the API: the whole time went into getting a token or a connection.
+    /// True if nothing can have reached the API: the time went into getting a token, or into attempts that
+    /// provably did not arrive.
+    ///
+    /// False for a deadline that passes while a connection is being opened, as it may have been opened.
     #[must_use]
     pub fn is_unprocessed(&self) -> bool {
         !self.sent

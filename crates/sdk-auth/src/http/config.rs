@@ -10,7 +10,7 @@ use url::Url;
 use crate::error::{Cause, ConfigError};
 
 /// How the HTTP client is set up; the defaults suit nearly everyone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpConfig {
     user_agent: String,
     connect_timeout: Duration,
@@ -214,6 +214,21 @@ impl HttpConfig {
     }
 }
 
+impl fmt::Debug for HttpConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpConfig")
+            .field("user_agent", &self.user_agent)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("max_answer_bytes", &self.max_answer_bytes)
+            .field("proxy", &self.proxy)
+            .field("redirects", &self.redirects)
+            // Pages of bytes that nobody reads.
+            .field("extra_roots", &self.extra_roots.len())
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -229,5 +244,23 @@ impl fmt::Debug for Proxy {
                 ))
                 .finish(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opening_a_connection_may_take_three_seconds_unless_told_otherwise() {
+        let config = HttpConfig::new();
+        assert_eq!(config.connect_timeout, Duration::from_secs(3));
+    }
+
+    #[test]
+    fn debug_counts_the_extra_certificates_and_does_not_print_them() {
+        let text = format!("{:?}", HttpConfig::new().extra_root_certificates("AAAA"));
+        assert!(text.contains("extra_roots: 1"), "{text}");
+        assert!(!text.contains("65, 65"), "{text}");
     }
 }

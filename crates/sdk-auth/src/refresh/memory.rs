@@ -81,6 +81,7 @@ fn with_wait(error: &Error, wait: Duration) -> Error {
 
 /// What to do after the API refused a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Rejection {
     /// Another token has taken its place already, or is on its way: use that one.
     Adopt,

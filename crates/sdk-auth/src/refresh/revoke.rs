@@ -37,7 +37,7 @@ impl Shared {
         let source = &self.source;
         // A token that is presented as a bearer can be revoked when the credentials are gone already.
         let credentials = match endpoint.presentation {
-            TokenPresentation::Form { .. } => Some((source.credentials)()?),
+            TokenPresentation::Form { .. } => Some(source.read_credentials()?),
             TokenPresentation::Bearer => None,
         };
         let client = credentials
