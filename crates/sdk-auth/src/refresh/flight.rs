@@ -25,11 +25,12 @@ pub(super) struct Flight {
 
 pub(super) type Outcome = Result<Arc<AccessToken>, Error>;
 
-/// After this time a flight is lost: a token request takes 30 s at most, and the rest is slack.
+/// After this time a flight is lost: a token request takes 30 s at most, 20 s more where an ambiguous one
+/// before it has to settle first, and the rest is slack.
 ///
 /// A flight that takes longer is on a runtime that nobody drives any more, as one is whose `block_on` has
 /// returned and which has not been dropped.
-const LONGEST: Duration = Duration::from_secs(35);
+const LONGEST: Duration = Duration::from_secs(60);
 
 impl Flight {
     /// A flight that starts now, and where its outcome is told.

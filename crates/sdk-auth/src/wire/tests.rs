@@ -248,7 +248,7 @@ fn a_tolerant_endpoint_may_answer_with_another_field_or_the_bare_token() {
         format!(r#"{{"jwt":"{token}"}}"#),
         format!(r#"{{"token":null,"jwt":"{token}"}}"#),
         format!(r#""{token}""#),
-        format!("{token}"),
+        token.to_owned(),
         format!(" {token}\n"),
     ] {
         assert_eq!(
