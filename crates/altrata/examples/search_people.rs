@@ -1,6 +1,6 @@
 //! Searches people by the words on the command line, or by `ada`.
 //!
-//! With `ALTRATA_USERNAME`, `ALTRATA_PASSWORD` and `ALTRATA_API_KEY` set it asks the vendor; with none of
+//! With `ALTRATA_USERNAME`, `ALTRATA_PASSWORD`, `ALTRATA_API_KEY` and `ALTRATA_TOKEN_STORE=memory` set it asks the vendor; with none of
 //! them set it starts a sandbox of its own.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it found")]

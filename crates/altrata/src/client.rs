@@ -32,15 +32,19 @@ impl Client {
         Config::from_env(&Env::process())?.into_builder().build()
     }
 
-    /// A client for a service user, with all else as documented by the vendor.
+    /// A client for a service user that only this process uses, with all else as documented by the vendor.
     ///
-    /// [`Credentials::service_user`] takes the user name, the password and the API key.
+    /// [`Credentials::service_user`] takes the user name, the password and the API key. Why the process
+    /// must be the only one: [`ClientBuilder::single_process`].
     ///
     /// # Errors
     ///
     /// When a value cannot be sent, or TLS cannot be set up on this machine.
-    pub fn new(credentials: Credentials) -> Result<Self, Error> {
-        Self::builder().credentials(credentials).build()
+    pub fn for_single_process(credentials: Credentials) -> Result<Self, Error> {
+        Self::builder()
+            .credentials(credentials)
+            .single_process()
+            .build()
     }
 
     /// A client with choices; [`ClientBuilder`] lists them.
@@ -123,6 +127,7 @@ pub struct ClientBuilder {
     service_urls: HashMap<Service, Url>,
     rate_limits: HashMap<Service, Option<RateLimit>>,
     raw_token: bool,
+    single_process: bool,
     timeout: Option<Duration>,
     http: HttpConfig,
 }
@@ -160,6 +165,15 @@ impl ClientBuilder {
         self
     }
 
+    /// States that this process is the only one that uses these credentials. Required.
+    ///
+    /// A new token of Altrata ends the one before, for all four services. Clients of one process share
+    /// their token; two processes would end each other's.
+    pub fn single_process(mut self) -> Self {
+        self.single_process = true;
+        self
+    }
+
     /// Sends the token without `Bearer`, as one sample of the vendor does. Default: with it, as the
     /// vendor's table of parameters says.
     pub fn raw_token(mut self) -> Self {
@@ -183,7 +197,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// When credentials are missing, a URL is neither `https` nor on loopback, a value cannot stand in a
+    /// When credentials or the statement [`single_process`](Self::single_process) are missing, a URL is neither `https` nor on loopback, a value cannot stand in a
     /// header, or TLS cannot be set up on this machine.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials.ok_or_else(|| {
@@ -211,7 +225,12 @@ impl ClientBuilder {
 
         let http = Http::new(self.http)?;
         let endpoint = service::token_endpoint(token_url);
-        let tokens = TokenProvider::new(http.clone(), endpoint, credentials)?;
+        // All clients of the process share a token: each of their own would end the others'.
+        let mut tokens = TokenProvider::builder(http.clone(), endpoint, credentials).shared();
+        if self.single_process {
+            tokens = tokens.single_process();
+        }
+        let tokens = tokens.build()?;
         let auth = match self.raw_token {
             true => ApiAuth::raw(),
             false => ApiAuth::bearer(),

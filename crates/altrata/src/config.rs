@@ -12,6 +12,7 @@ use crate::{Client, ClientBuilder, Error, Service};
 /// | `ALTRATA_USERNAME` | required | the user name of the service user, which is no e-mail address |
 /// | `ALTRATA_PASSWORD` | required | the service user's password |
 /// | `ALTRATA_API_KEY` | required | the API key, which selects the usage plan |
+/// | `ALTRATA_TOKEN_STORE` | required | `memory`: tokens stay in this process, which states that no other one uses these credentials, since a new token ends the one before |
 /// | `ALTRATA_TOKEN_URL` | optional | another token endpoint: `https`, or `http` on loopback |
 /// | `ALTRATA_PROFILE_URL`, `ALTRATA_MATCHING_URL`, `ALTRATA_EVENTS_URL`, `ALTRATA_RELATIONSHIPS_URL` | optional | another address of one service: `https`, or `http` on loopback |
 #[derive(Debug, Clone)]
@@ -24,6 +25,7 @@ pub struct Config {
 const USERNAME: &str = "ALTRATA_USERNAME";
 const PASSWORD: &str = "ALTRATA_PASSWORD";
 const API_KEY: &str = "ALTRATA_API_KEY";
+const TOKEN_STORE: &str = "ALTRATA_TOKEN_STORE";
 const TOKEN_URL: &str = "ALTRATA_TOKEN_URL";
 
 const fn url_variable(service: Service) -> &'static str {
@@ -46,6 +48,12 @@ impl Config {
         let username = vars.required(USERNAME, "the user name of the service user");
         let password = vars.secret(PASSWORD, "the password of the service user");
         let api_key = vars.secret(API_KEY, "the API key the vendor handed out");
+        vars.required_as(
+            TOKEN_STORE,
+            "`memory`, which states that no other process uses these credentials",
+            (),
+            |store| (store == "memory").then_some(()),
+        );
         let config = Self {
             credentials: Credentials::service_user(username, password, api_key),
             token_url: vars.url(TOKEN_URL),
@@ -57,7 +65,7 @@ impl Config {
     /// True when any of the variables is set, so that the environment means to name a vendor.
     pub fn is_present(env: &Env) -> bool {
         let mut vars = env.reader();
-        let mut names = [USERNAME, PASSWORD, API_KEY, TOKEN_URL]
+        let mut names = [USERNAME, PASSWORD, API_KEY, TOKEN_STORE, TOKEN_URL]
             .into_iter()
             .chain(Service::ALL.map(url_variable));
         names.any(|name| vars.optional(name, "").is_some())
@@ -65,7 +73,9 @@ impl Config {
 
     /// A builder that starts from this configuration.
     pub fn into_builder(self) -> ClientBuilder {
-        let mut builder = Client::builder().credentials(self.credentials);
+        let mut builder = Client::builder()
+            .credentials(self.credentials)
+            .single_process();
         if let Some(url) = self.token_url {
             builder = builder.token_url(url);
         }
@@ -89,7 +99,12 @@ mod tests {
             ("ALTRATA_EVENTS_URL", "ftp://canary.example"),
         ]);
         let error = Config::from_env(&env).unwrap_err().to_string();
-        for name in [USERNAME, API_KEY, url_variable(Service::Events)] {
+        for name in [
+            USERNAME,
+            API_KEY,
+            TOKEN_STORE,
+            url_variable(Service::Events),
+        ] {
             assert!(error.contains(name), "{error}");
         }
         assert!(!error.contains(PASSWORD), "{error}");

@@ -1,7 +1,7 @@
 //! Everything peculiar about Altrata's servers, as data.
 
 use http::{HeaderValue, header};
-use sdk_auth::{BodyFormat, ClientAuth, GrantType, RateLimit, TokenEndpoint};
+use sdk_auth::{BodyFormat, ClientAuth, GrantType, LifetimeRule, RateLimit, TokenEndpoint};
 use sdk_graphql::{Classification, ErrorClass, GraphqlError, classify_standard};
 use serde_json::Value;
 use url::Url;
@@ -51,7 +51,8 @@ impl Service {
     }
 }
 
-/// A Basic header, the grant type in the query and no body ("API Authentication" on docs.altrata.com).
+/// A Basic header, the grant type in the query and no body, and each new token ends the one before
+/// ("API Authentication" on docs.altrata.com).
 ///
 /// The vendor's sample names the media type of a form although it sends none.
 pub(crate) fn token_endpoint(url: Url) -> TokenEndpoint {
@@ -59,6 +60,7 @@ pub(crate) fn token_endpoint(url: Url) -> TokenEndpoint {
         .body(BodyFormat::Empty)
         .client_auth(ClientAuth::Basic)
         .grant_type(GrantType::Query)
+        .lifetime_rule(LifetimeRule::NewestOnly)
         .header(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/x-www-form-urlencoded"),

@@ -181,6 +181,7 @@ fn plain_http_is_for_loopback_alone_and_credentials_are_needed() {
     let error = altrata::Client::builder().build().unwrap_err();
     assert!(error.to_string().contains("credentials"), "{error}");
     let error = altrata::Client::builder()
+        .single_process()
         .credentials(altrata::Credentials::service_user("u", "p", "k"))
         .service_url(
             altrata::Service::Events,

@@ -33,6 +33,7 @@ pub(crate) fn builder(vendor: &Altrata) -> ClientBuilder {
             vendor.password(),
             vendor.api_key(),
         ))
+        .single_process()
         .token_url(url(vendor.token_url()))
         .service_url(Service::Profile, url(vendor.profile_url()))
         .service_url(Service::Matching, url(vendor.matching_url()))

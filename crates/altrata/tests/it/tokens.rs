@@ -54,6 +54,25 @@ async fn a_token_ended_from_outside_costs_one_new_token_and_no_failed_call() {
 }
 
 #[tokio::test]
+async fn two_clients_with_the_same_credentials_make_one_token_request() {
+    let setup = Setup::start().await;
+    let other = unlimited(builder(setup.vendor())).build().unwrap();
+    for client in [&setup.client, &other, &setup.client] {
+        client.execute(SearchPeople::new("ada")).await.unwrap();
+    }
+    let counts = setup.vendor().counts();
+    assert_eq!((counts.token_requests, counts.unauthorized), (1, 0));
+}
+
+#[test]
+fn a_client_without_the_statement_that_it_is_alone_is_not_built() {
+    let credentials = altrata::Credentials::service_user("user", "password", "key");
+    let built = Client::builder().credentials(credentials).build();
+    let error = built.unwrap_err().to_string();
+    assert!(error.contains("single_process"), "{error}");
+}
+
+#[tokio::test]
 async fn a_token_that_ends_during_a_session_is_replaced_unseen() {
     let setup = Setup::start().await;
     setup

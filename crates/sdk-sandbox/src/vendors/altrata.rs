@@ -160,6 +160,7 @@ impl Altrata {
             ("ALTRATA_USERNAME", self.username().to_owned()),
             ("ALTRATA_PASSWORD", self.password().to_owned()),
             ("ALTRATA_API_KEY", self.api_key().to_owned()),
+            ("ALTRATA_TOKEN_STORE", "memory".to_owned()),
             ("ALTRATA_TOKEN_URL", self.token_url().to_owned()),
             ("ALTRATA_PROFILE_URL", self.profile_url().to_owned()),
             ("ALTRATA_MATCHING_URL", self.matching_url().to_owned()),
