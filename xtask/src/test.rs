@@ -92,6 +92,8 @@ fn examples() -> Result<()> {
             "list_findings",
             sandbox.finitestate().variables(),
         ),
+        ("ion", "list_parts", sandbox.ion().variables()),
+        ("altrata", "search_people", sandbox.altrata().variables()),
         ("finlex", "open_tenders", sandbox.finlex().variables()),
         (
             "sdk-auth",
@@ -110,6 +112,8 @@ fn examples() -> Result<()> {
     }
     for seen in [
         sandbox.finitestate().counts(),
+        sandbox.ion().counts(),
+        sandbox.altrata().counts(),
         sandbox.finlex().counts(),
         sandbox.oauth2_basic().counts(),
     ] {

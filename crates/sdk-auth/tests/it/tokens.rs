@@ -209,7 +209,7 @@ async fn a_flight_on_a_runtime_that_nobody_drives_is_replaced_and_changes_nothin
     });
     has_started.await.unwrap();
     tokio::time::pause();
-    let token = tokio::time::timeout(36 * SECOND, provider.token()).await;
+    let token = tokio::time::timeout(61 * SECOND, provider.token()).await;
     assert_eq!(text(&token.unwrap().unwrap()), "token-2");
     tokio::time::resume();
     drive.send(()).unwrap();
