@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
 
@@ -44,7 +44,9 @@ pub struct Request {
     pub(crate) operation: Cow<'static, str>,
     pub(crate) method: Method,
     pub(crate) url: Url,
-    pub(crate) headers: HeaderMap,
+    /// Shared, so that a caller with the same headers for every call makes them once.
+    pub(crate) headers: Arc<HeaderMap>,
+    pub(crate) content_type: Option<HeaderValue>,
     pub(crate) body: Bytes,
     pub(crate) delivery: Delivery,
     pub(crate) deadline: Option<Duration>,
@@ -59,7 +61,8 @@ impl Request {
             operation: operation.into(),
             method: Method::POST,
             url,
-            headers: HeaderMap::new(),
+            headers: Arc::default(),
+            content_type: None,
             body: Bytes::new(),
             delivery: Delivery::AtMostOnce,
             deadline: None,
@@ -87,15 +90,23 @@ impl Request {
     /// Adds a header, replacing one of the same name.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        Arc::make_mut(&mut self.headers).insert(name, value);
         self
     }
 
-    /// The body and its media type.
+    /// Sets all headers at once, in place of those set so far.
+    ///
+    /// Whoever sends the same headers with every call makes them once and hands over a clone of the `Arc`.
+    #[must_use]
+    pub fn headers(mut self, headers: impl Into<Arc<HeaderMap>>) -> Self {
+        self.headers = headers.into();
+        self
+    }
+
+    /// The body and its media type; a `Content-Type` among the headers counts for more.
     #[must_use]
     pub fn body(mut self, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        self.headers
-            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        self.content_type = Some(HeaderValue::from_static(content_type));
         self.body = body.into();
         self
     }

@@ -14,6 +14,7 @@ use crate::{
     AuthError, Error, Items, Operation, OperationKind, Paged, Pages, Partial, RequestError,
     Service,
     answer::{Answer, Decoded},
+    service::JSON,
 };
 
 /// How long an operation may take in all, retries and waiting for a token included, unless the
@@ -232,14 +233,12 @@ impl GraphqlClient {
             ..
         } = outgoing;
         let mut request = Request::post(name, service.endpoint().clone())
-            .body("application/json", body)
+            .headers(service.request_headers())
+            .body(JSON, body)
             .delivery(delivery)
             .deadline(timeout);
         if let Some(pacer) = service.pacer() {
             request = request.pacer(pacer.clone());
-        }
-        for (header, value) in service.request_headers() {
-            request = request.header(header.clone(), value.clone());
         }
         let mut last = None;
         let judge = |reply: &Reply| {

@@ -14,7 +14,7 @@ mod operation;
 mod variables;
 mod variants;
 
-pub use inferred::{FromJson, lenient};
+pub use inferred::{FromJson, Scalar, lenient};
 pub use object::{Object, ObjectVisitor, Selection, optional, required};
 pub use open_enum::read as enum_text;
 pub use operation::{decode, encode};

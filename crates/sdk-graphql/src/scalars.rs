@@ -153,8 +153,8 @@ impl<'de> Visitor<'de> for IdVisitor {
 pub enum Inferred<T> {
     /// The type the schema guesses.
     Expected(T),
-    /// Something else, as it came.
-    Raw(Json),
+    /// Something else, as it came; boxed, since it is rare and JSON is large.
+    Raw(Box<Json>),
 }
 
 impl<T> Inferred<T> {
@@ -186,7 +186,7 @@ impl<T> Inferred<T> {
 impl<T: for<'de> Deserialize<'de>> Inferred<T> {
     /// Takes a JSON value as the expected type, or keeps it as it is.
     pub(crate) fn from_json_value(value: Json) -> Self {
-        T::deserialize(&value).map_or_else(|_| Self::Raw(value), Self::Expected)
+        T::deserialize(&value).map_or_else(|_| Self::Raw(Box::new(value)), Self::Expected)
     }
 }
 

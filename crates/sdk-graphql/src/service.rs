@@ -1,5 +1,7 @@
 //! One endpoint of a vendor and the rules of its answers, as plain data.
 
+use std::sync::Arc;
+
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sdk_auth::{Pacer, RateLimit, Reply};
 use url::Url;
@@ -10,12 +12,18 @@ use crate::{Classification, ErrorClass, GraphqlError, classify_standard};
 const ACCEPT: HeaderValue =
     HeaderValue::from_static("application/graphql-response+json, application/json;q=0.9");
 
+/// The media type of a request, which the body does not have to add to the headers then.
+const CONTENT_TYPE: HeaderValue = HeaderValue::from_static(JSON);
+
+/// What operations are sent as.
+pub(crate) const JSON: &str = "application/json";
+
 /// Where operations are sent and how errors are read: everything the client must know of a vendor.
 #[derive(Debug, Clone)]
 pub struct Service {
     name: &'static str,
     endpoint: Url,
-    headers: HeaderMap,
+    headers: Arc<HeaderMap>,
     classify: fn(&GraphqlError) -> Classification,
     token_rejection_codes: &'static [&'static str],
     advice: Vec<(StatusCode, &'static str)>,
@@ -33,7 +41,10 @@ impl Service {
         Self {
             name,
             endpoint,
-            headers: HeaderMap::from_iter([(header::ACCEPT, ACCEPT)]),
+            headers: Arc::new(HeaderMap::from_iter([
+                (header::ACCEPT, ACCEPT),
+                (header::CONTENT_TYPE, CONTENT_TYPE),
+            ])),
             classify: classify_standard,
             token_rejection_codes: &[],
             advice: Vec::new(),
@@ -46,7 +57,7 @@ impl Service {
     /// Headers for every request to this service. Secrets do not belong here.
     #[must_use]
     pub fn headers(mut self, headers: HeaderMap) -> Self {
-        self.headers.extend(headers);
+        Arc::make_mut(&mut self.headers).extend(headers);
         self
     }
 
@@ -118,8 +129,9 @@ impl Service {
         &self.endpoint
     }
 
-    pub(crate) fn request_headers(&self) -> &HeaderMap {
-        &self.headers
+    /// The headers of every request, made once and shared by all.
+    pub(crate) fn request_headers(&self) -> Arc<HeaderMap> {
+        Arc::clone(&self.headers)
     }
 
     /// The vendor's own advice after a bare status.

@@ -132,7 +132,7 @@ impl<'a> Call<'a> {
         let outgoing = Outgoing {
             method: &request.method,
             url: &request.url,
-            headers: shared.auth.headers(&request.headers, token),
+            headers: shared.auth.headers(request, token),
             body: request.body.clone(),
             redirects: request
                 .redirects

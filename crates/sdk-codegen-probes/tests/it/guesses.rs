@@ -80,3 +80,71 @@ fn an_object_where_text_was_guessed_is_an_error_that_does_not_show_it() {
     assert!(error.contains("an object, expected a scalar"), "{error}");
     assert!(!error.contains("private"), "{error}");
 }
+
+#[test]
+fn a_list_where_text_was_guessed_is_an_error_that_does_not_show_it() {
+    let error = guesses(&json!({"text": ["private"], "flag": true}))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("a list, expected a scalar"), "{error}");
+    assert!(!error.contains("private"), "{error}");
+}
+
+#[test]
+fn lists_and_objects_where_a_number_was_guessed_are_kept_as_they_came() {
+    let found =
+        guesses(&json!({"text": "", "flag": {"on": [1, 2.5]}, "score": [1, "x", null]})).unwrap();
+    assert_eq!(found.flag.raw(), Some(&json!({"on": [1, 2.5]})));
+    assert_eq!(found.score.unwrap().raw(), Some(&json!([1, "x", null])));
+}
+
+#[test]
+fn items_of_a_guessed_list_take_any_scalar_but_null() {
+    let found = guesses(
+        &json!({"text": "", "flag": true, "tags": ["a", 1, -2, 2.5, true], "scores": ["x", {}]}),
+    )
+    .unwrap();
+    assert_eq!(found.tags.unwrap(), ["a", "1", "-2", "2.5", "true"]);
+    assert_eq!(
+        found.scores.unwrap(),
+        [json!("x"), json!({})].map(|raw| Inferred::Raw(Box::new(raw)))
+    );
+    let error = guesses(&json!({"text": "", "flag": true, "tags": ["a", null]})).unwrap_err();
+    assert!(
+        error.to_string().contains("null, expected a scalar"),
+        "{error}"
+    );
+}
+
+#[test]
+fn escapes_and_whole_numbers_of_any_sign_survive() {
+    let found = guesses(&json!({
+        "id": u64::MAX, "text": "tab\t \"quoted\" \u{1F980}", "score": i64::MIN, "flag": -1,
+        "at": "2024-02-29T12:00:00+02:00", "color": "RED",
+    }))
+    .unwrap();
+    assert_eq!(found.id.unwrap(), u64::MAX.to_string().as_str());
+    assert_eq!(found.text, "tab\t \"quoted\" \u{1F980}");
+    assert_eq!(found.score.unwrap().into_value(), Some(i64::MIN as f64));
+    assert_eq!(found.flag.raw(), Some(&json!(-1)));
+    assert_eq!(
+        found.at.unwrap().into_value().unwrap().to_rfc3339(),
+        "2024-02-29T10:00:00+00:00"
+    );
+    assert_eq!(found.color.unwrap().as_str(), "RED");
+}
+
+#[test]
+fn what_was_kept_is_written_as_it_came() {
+    let object = json!({
+        "id": "1", "text": "t", "score": "high", "flag": 1, "at": null, "tags": ["a"],
+        "scores": [1.5, "x"], "color": "RED", "named": null,
+    });
+    let written = serde_json::to_value(guesses(&object).unwrap()).unwrap();
+    assert_eq!(written, object);
+}
+
+#[test]
+fn a_guess_that_may_be_left_out_costs_no_more_than_a_number() {
+    assert_eq!(size_of::<Inferred<f64>>(), 16);
+}

@@ -88,10 +88,13 @@ macro_rules! __sdk_graphql_open_enum {
         }
 
         impl $crate::codegen::FromJson for $name {
-            fn from_json<E: $crate::codegen::serde::de::Error>(
-                value: $crate::Json,
+            fn from_scalar<E: $crate::codegen::serde::de::Error>(
+                scalar: $crate::codegen::Scalar<'_>,
             ) -> ::std::result::Result<Self, E> {
-                <::std::string::String as $crate::codegen::FromJson>::from_json(value).map(Self::from)
+                match scalar {
+                    $crate::codegen::Scalar::Text(text) => ::std::result::Result::Ok(Self::from(&*text)),
+                    other => other.into_text().map(Self::from),
+                }
             }
         }
     };
