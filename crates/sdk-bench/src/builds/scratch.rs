@@ -235,8 +235,19 @@ fn types_only(root: &Path, crates: &Path) -> Result<PathBuf> {
     let folder = root.join("types-only");
     let real = crates.join("sdk-graphql/src");
     fs::create_dir_all(folder.join("src"))?;
-    let mut library = String::from("pub use graphql_client;\n");
-    for module in ["codegen", "input", "operation", "response", "scalars"] {
+    // The class of a refusal is sdk-auth's, which stays out; here it is only named.
+    let mut library = String::from(
+        "pub use graphql_client;\n\
+         #[derive(Debug, Clone, Copy, PartialEq, Eq)]\npub enum ErrorClass {}\n",
+    );
+    for module in [
+        "codegen",
+        "input",
+        "operation",
+        "refusal",
+        "response",
+        "scalars",
+    ] {
         copy(&real.join(module).with_extension("rs"), &folder.join("src"))?;
         library += &match module {
             "codegen" => {
