@@ -23,8 +23,8 @@ const CUT_PAUSE: Duration = Duration::from_millis(10);
 
 /// One thing that goes wrong with one request.
 ///
-/// In JSON, for the program's `POST /__sandbox/fault`, a fault is an object with its `kind` in snake
-/// case beside its members: `{"kind": "status", "status": 429, "retry_after": "2"}`.
+/// In JSON, for `POST /__sandbox/fault`, a fault is an object with its `kind` in snake case beside its
+/// members: `{"kind": "status", "status": 429, "retry_after": "2"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -72,6 +72,9 @@ pub enum Fault {
     ExpireTokens,
     /// All tokens issued so far are revoked, then the request is answered as usual.
     RevokeTokens,
+    /// Somebody else gets a token, which ends all others where the vendor keeps only the newest; then the
+    /// request is answered as usual.
+    MintToken,
     /// The connection breaks after the headers, before the first byte of the body.
     Disconnect,
 }
@@ -105,10 +108,11 @@ impl Fault {
     }
 }
 
-/// The faults that wait, by endpoint, first in first out.
+/// The faults that wait, by endpoint, first in first out, and how slow each endpoint is.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     waiting: Mutex<HashMap<Endpoint, VecDeque<(Fault, u32)>>>,
+    latencies: Mutex<HashMap<Endpoint, Duration>>,
 }
 
 impl Faults {
@@ -139,6 +143,18 @@ impl Faults {
         if let Ok(mut waiting) = self.waiting.lock() {
             waiting.clear();
         }
+    }
+
+    pub(crate) fn set_latency(&self, endpoint: Endpoint, latency: Duration) {
+        if let Ok(mut latencies) = self.latencies.lock() {
+            latencies.insert(endpoint, latency.min(MAX_DELAY));
+        }
+    }
+
+    pub(crate) fn latency(&self, endpoint: Endpoint) -> Duration {
+        let latencies = self.latencies.lock().ok();
+        let latency = latencies.and_then(|latencies| latencies.get(&endpoint).copied());
+        latency.unwrap_or_default()
     }
 }
 

@@ -8,28 +8,35 @@ use axum::response::Response;
 use bytes::Bytes;
 
 use crate::fault::{Fault, Faults};
+use crate::identity::{Issuer, TokenRules};
 use crate::record::{Endpoint, Recorder};
 use crate::storage::drain;
 
 /// The largest body of a token or API request.
 const MAX_REQUEST_BYTES: usize = 8 * 1024 * 1024;
 
-/// The recorder and the faults of one vendor.
-#[derive(Debug, Default)]
+/// The recorder, the faults and the tokens of one vendor: all that the back door reaches.
+#[derive(Debug)]
 pub(crate) struct Front {
     pub(crate) recorder: Recorder,
     pub(crate) faults: Faults,
+    pub(crate) issuer: Issuer,
 }
 
 impl Front {
+    pub(crate) fn new(rules: TokenRules) -> Self {
+        Self {
+            recorder: Recorder::default(),
+            faults: Faults::default(),
+            issuer: Issuer::new(rules),
+        }
+    }
+
     /// Reads and records a request, lets its faults happen, and asks `answer` for the true answer.
-    ///
-    /// `prepare` sees the fault first: some act on the vendor's tokens.
     pub(crate) async fn pass<A>(
         &self,
         endpoint: Endpoint,
         request: Request,
-        prepare: impl FnOnce(&Fault),
         answer: impl FnOnce(Parts, Bytes) -> A,
     ) -> Response
     where
@@ -42,11 +49,7 @@ impl Front {
         };
         self.recorder
             .arrived(endpoint, &parts.method, &parts.uri, &parts.headers, &body);
-        let fault = self.next_fault(endpoint);
-        if let Some(fault) = &fault {
-            prepare(fault);
-            tokio::time::sleep(fault.wait()).await;
-        }
+        let fault = self.next_fault(endpoint).await;
         let response = match fault.as_ref().and_then(Fault::answer) {
             Some(response) => response,
             None => answer(parts, body).await,
@@ -70,10 +73,7 @@ impl Front {
         let (method, uri) = (request.method(), request.uri());
         self.recorder
             .arrived(endpoint, method, uri, request.headers(), &Bytes::new());
-        let fault = self.next_fault(endpoint);
-        if let Some(fault) = &fault {
-            tokio::time::sleep(fault.wait()).await;
-        }
+        let fault = self.next_fault(endpoint).await;
         let response = match fault.as_ref().and_then(Fault::answer) {
             Some(response) => {
                 drain(request.into_body()).await;
@@ -84,9 +84,32 @@ impl Front {
         spoil(fault, response).await
     }
 
-    fn next_fault(&self, endpoint: Endpoint) -> Option<Fault> {
+    /// The answer to a token request in the terms of RFC 6749, section 5.1, counted.
+    pub(crate) fn bearer(&self, token: &str) -> Response {
+        self.recorder.count(|counts| counts.tokens_issued += 1);
+        let body = serde_json::json!({
+            "access_token": token,
+            "expires_in": self.issuer.lifetime().as_secs(),
+            "token_type": "Bearer",
+        });
+        json(StatusCode::OK, body.to_string())
+    }
+
+    /// The fault of this request, counted, after what it does to tokens and how long it and the endpoint
+    /// hold the request back.
+    async fn next_fault(&self, endpoint: Endpoint) -> Option<Fault> {
+        let latency = self.faults.latency(endpoint);
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
         let fault = self.faults.take(endpoint)?;
         self.recorder.count(|counts| counts.faults += 1);
+        match fault {
+            Fault::ExpireTokens => self.issuer.expire_all(),
+            Fault::RevokeTokens => self.issuer.revoke_all(),
+            Fault::MintToken => self.issuer.mint(),
+            _ => tokio::time::sleep(fault.wait()).await,
+        }
         Some(fault)
     }
 }

@@ -1,6 +1,7 @@
 //! Tokens: who may have one, how long it lives, and what became of it.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -54,7 +55,10 @@ pub(crate) struct TokenRules {
     pub(crate) client_secret: String,
     /// The audiences a token may be for; none when the vendor asks for no audience.
     pub(crate) audiences: Vec<String>,
+    /// How long a token lives until [`Issuer::set_lifetime`] says otherwise.
     pub(crate) lifetime: Duration,
+    /// Whether a new token ends all earlier ones.
+    pub(crate) newest_only: bool,
 }
 
 /// Why a token request is refused, in the terms of RFC 6749, section 5.2.
@@ -74,16 +78,33 @@ pub(crate) enum Standing {
     Unknown,
 }
 
-/// One vendor's tokens. Nothing here has a `Debug`, because all of it is secret.
+/// One vendor's tokens. What they are is secret, and so no `Debug` shows it.
 pub(crate) struct Issuer {
     rules: TokenRules,
+    lifetime: Mutex<Duration>,
     issued: Mutex<Issued>,
+}
+
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer")
+            .field("lifetime", &self.lifetime())
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Default)]
 struct Issued {
     tokens: HashMap<String, Token>,
     count: u64,
+}
+
+impl Issued {
+    fn revoke_all(&mut self) {
+        self.tokens
+            .values_mut()
+            .for_each(|token| token.revoked = true);
+    }
 }
 
 struct Token {
@@ -95,13 +116,20 @@ struct Token {
 impl Issuer {
     pub(crate) fn new(rules: TokenRules) -> Self {
         Self {
+            lifetime: Mutex::new(rules.lifetime),
             rules,
             issued: Mutex::default(),
         }
     }
 
-    pub(crate) fn rules(&self) -> &TokenRules {
-        &self.rules
+    /// How long the next tokens live.
+    pub(crate) fn lifetime(&self) -> Duration {
+        *lock(&self.lifetime)
+    }
+
+    /// Gives the tokens from now on another lifetime.
+    pub(crate) fn set_lifetime(&self, lifetime: Duration) {
+        *lock(&self.lifetime) = lifetime;
     }
 
     /// Issues a token with the shape of a JWT.
@@ -119,12 +147,15 @@ impl Issuer {
         if !audiences.is_empty() && !request.audience.as_ref().is_some_and(fits) {
             return Err(Refusal::InvalidAudience);
         }
-        Ok(self.grant(self.rules.lifetime))
+        Ok(self.grant(self.lifetime()))
     }
 
     /// Issues a token to a client whose credentials have been checked.
     pub(crate) fn grant(&self, lifetime: Duration) -> String {
         let mut issued = lock(&self.issued);
+        if self.rules.newest_only {
+            issued.revoke_all();
+        }
         issued.count += 1;
         let token = self.write(issued.count, lifetime);
         let expires = Instant::now().checked_add(lifetime);
@@ -136,6 +167,11 @@ impl Issuer {
             },
         );
         token
+    }
+
+    /// Issues a token to somebody who is not the client under test.
+    pub(crate) fn mint(&self) {
+        let _theirs = self.grant(self.lifetime());
     }
 
     /// Looks a token up.
@@ -168,10 +204,7 @@ impl Issuer {
 
     /// Revokes every token issued so far.
     pub(crate) fn revoke_all(&self) {
-        lock(&self.issued)
-            .tokens
-            .values_mut()
-            .for_each(|token| token.revoked = true);
+        lock(&self.issued).revoke_all();
     }
 
     /// Header, claims and a signature over both, which nobody is meant to check. The claims differ
@@ -201,7 +234,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// One value of an `application/x-www-form-urlencoded` text; `None` when an escape is broken.
-fn form_decoded(text: &str) -> Option<String> {
+pub(crate) fn form_decoded(text: &str) -> Option<String> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

@@ -26,12 +26,14 @@
 //! It shares no code with the SDKs: it is an independent witness of what they send. It does not scan
 //! uploads, and where a vendor's behaviour is not documented it picks one and says so, in a table at
 //! each vendor, such as [`FiniteState`]. It listens on plain HTTP and is not meant for any network.
+#![doc = include_str!("docs/back_door.md")]
 //!
 //! # Reading order
 //!
 //! A request passes `origin` (listener), `front` (recorder, faults), a vendor's `server` (token, headers),
 //! `graphql` (document, limits) and the vendor's `resolve` and `mutate`, which read and change the tables
-//! of `data`. `identity` knows tokens, `storage` presigned links; neither knows a vendor.
+//! of `data`. `identity` knows tokens, `storage` presigned links; neither knows a vendor. `back_door` reaches
+//! what `front` holds.
 //!
 //! # Why apollo-compiler
 //!
@@ -41,6 +43,7 @@
 //! checks use the same parser, so that a document passes both or neither.
 
 mod answers;
+mod back_door;
 mod clock;
 mod data;
 mod error;

@@ -8,17 +8,16 @@ mod server;
 mod service;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::SandboxBuilder;
+use crate::back_door;
 use crate::error::StartError;
-use crate::fault::Fault;
 use crate::front::Front;
-use crate::identity::{Issuer, TokenRules};
+use crate::identity::TokenRules;
 use crate::origin::{Bound, Origin};
-use crate::record::{Counts, Endpoint, Recorded};
 use people::People;
 use resolve::Jobs;
 use service::Service;
@@ -44,12 +43,9 @@ pub struct Altrata {
 
 /// What the routes share.
 struct Server {
-    issuer: Issuer,
-    /// Held while one token takes the place of another.
-    issuing: Mutex<()>,
     people: People,
     jobs: Jobs,
-    front: Front,
+    front: Arc<Front>,
     quota_spent: AtomicBool,
     answers: AtomicU64,
 }
@@ -67,29 +63,28 @@ impl Altrata {
         let localhost = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let ip = settings.listen.map_or(localhost, |address| address.ip());
         let server = Arc::new(Server {
-            issuer: Issuer::new(TokenRules {
+            people: People::new(settings.items),
+            jobs: Jobs::new(settings.looks_until_done),
+            front: Arc::new(Front::new(TokenRules {
                 client_id: USERNAME.to_owned(),
                 client_secret: PASSWORD.to_owned(),
                 audiences: Vec::new(),
                 lifetime: settings.token_ttl.unwrap_or(LIFETIME),
-            }),
-            issuing: Mutex::default(),
-            people: People::new(settings.items),
-            jobs: Jobs::new(settings.looks_until_done),
-            front: Front::default(),
+                newest_only: true,
+            })),
             quota_spent: AtomicBool::new(false),
             answers: AtomicU64::new(0),
         });
         let tokens = free(ip).await?;
         let token_url = format!("{}{TOKEN_PATH}", tokens.url());
-        let mut origins = vec![tokens.serve(server::token_routes(server.clone()))];
+        let mut origins = vec![tokens.serve(server::token_routes(&server))];
         let mut service_urls = <[String; 4]>::default();
         for (service, url) in Service::ALL.into_iter().zip(&mut service_urls) {
             // Made before the first request, so that a broken schema is an error of the start.
             service.engine()?;
             let origin = free(ip).await?;
             *url = format!("{}{GRAPHQL_PATH}", origin.url());
-            origins.push(origin.serve(server::service_routes(server.clone(), service)));
+            origins.push(origin.serve(server::service_routes(&server, service)));
         }
         Ok(Self {
             origins,
@@ -184,52 +179,12 @@ impl Altrata {
         people::person_id(0)
     }
 
-    /// Lets the next request to an endpoint meet a fault; the four services are one endpoint.
-    pub fn fail_next(&self, endpoint: Endpoint, fault: Fault) {
-        self.fail_times(endpoint, fault, 1);
-    }
-
-    /// Lets the next `times` requests to an endpoint meet a fault, after those that already wait.
-    pub fn fail_times(&self, endpoint: Endpoint, fault: Fault, times: u32) {
-        self.server.front.faults.add(endpoint, fault, times);
-    }
-
-    /// Forgets the faults that have not happened yet.
-    pub fn clear_faults(&self) {
-        self.server.front.faults.clear();
-    }
-
     /// Answers every API request with the 429 of a daily quota that is used up, or stops doing so.
     pub fn spend_quota(&self, spent: bool) {
         self.server.quota_spent.store(spent, Ordering::Relaxed);
     }
 
-    /// Lets every token issued so far expire now.
-    pub fn expire_tokens(&self) {
-        self.server.issuer.expire_all();
-    }
-
-    /// Ends every token issued so far, as another process does that asks for one.
-    pub fn revoke_tokens(&self) {
-        self.server.issuer.revoke_all();
-    }
-
-    /// What has been counted since the start, or since [`reset_records`](Self::reset_records).
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.server.front.recorder.counts()
-    }
-
-    /// The last 1024 requests, oldest first, with secrets masked.
-    #[must_use]
-    pub fn requests(&self) -> Vec<Recorded> {
-        self.server.front.recorder.requests()
-    }
-
-    /// Sets all counts to zero and forgets the recorded requests.
-    pub fn reset_records(&self) {
-        self.server.front.recorder.reset();
-    }
+    back_door::methods!();
 }
 
 async fn free(ip: IpAddr) -> Result<Bound, StartError> {

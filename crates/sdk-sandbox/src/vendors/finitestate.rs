@@ -1,6 +1,5 @@
 //! Finite State: JSON token request, one GraphQL endpoint, an organization in a header.
 
-mod admin;
 mod analysis;
 mod exports;
 mod input;
@@ -20,14 +19,13 @@ use std::time::Duration;
 
 use crate::SandboxBuilder;
 use crate::answers::Answers;
+use crate::back_door;
 use crate::data::Store;
 use crate::error::StartError;
-use crate::fault::Fault;
 use crate::front::Front;
 use crate::graphql::Engine;
-use crate::identity::{Issuer, TokenRules};
+use crate::identity::TokenRules;
 use crate::origin::{Bound, Origin};
-use crate::record::{Counts, Endpoint, Recorded};
 use crate::storage::{self, Storage, StoredObject};
 use jobs::Jobs;
 
@@ -62,7 +60,6 @@ pub struct FiniteState {
 struct Server {
     engine: &'static Engine,
     store: RwLock<Store>,
-    issuer: Issuer,
     answers: Answers,
     front: Arc<Front>,
     storage: Arc<Storage>,
@@ -96,21 +93,21 @@ impl FiniteState {
             client_secret: CLIENT_SECRET.to_owned(),
             audiences: vec![api_url.clone(), AUDIENCE.to_owned()],
             lifetime: settings.token_ttl.unwrap_or(LIFETIME),
+            newest_only: false,
         };
-        let front = Arc::new(Front::default());
+        let front = Arc::new(Front::new(rules));
         let storage = Arc::new(Storage::new(objects.url(), front.clone()));
         let server = Arc::new(Server {
             engine,
             main_asset_version: Store::id(seeded.main_asset_version).to_string(),
             store: RwLock::new(seeded.store),
-            issuer: Issuer::new(rules),
             answers: Answers::default(),
             front,
             storage: storage.clone(),
             jobs: Jobs::new(settings.looks_until_done),
             max_fields: settings.max_fields,
         });
-        let api = api.serve(server::routes(server.clone()));
+        let api = api.serve(server::routes(&server));
         let objects = objects.serve(storage::routes(storage));
         Ok(Self {
             api,
@@ -176,31 +173,6 @@ impl FiniteState {
         &self.server.main_asset_version
     }
 
-    /// Lets the next request to an endpoint meet a fault.
-    pub fn fail_next(&self, endpoint: Endpoint, fault: Fault) {
-        self.fail_times(endpoint, fault, 1);
-    }
-
-    /// Lets the next `times` requests to an endpoint meet a fault, after those that already wait.
-    pub fn fail_times(&self, endpoint: Endpoint, fault: Fault, times: u32) {
-        self.server.front.faults.add(endpoint, fault, times);
-    }
-
-    /// Forgets the faults that have not happened yet.
-    pub fn clear_faults(&self) {
-        self.server.front.faults.clear();
-    }
-
-    /// Lets every token issued so far expire now.
-    pub fn expire_tokens(&self) {
-        self.server.issuer.expire_all();
-    }
-
-    /// Revokes every token issued so far.
-    pub fn revoke_tokens(&self) {
-        self.server.issuer.revoke_all();
-    }
-
     /// Lets the next analysis or export that is launched fail, with this message where one is shown.
     pub fn fail_next_job(&self, message: impl Into<String>) {
         self.server.jobs.fail_next(message.into());
@@ -217,22 +189,7 @@ impl FiniteState {
         self.server.storage.objects()
     }
 
-    /// What has been counted since the start, or since [`reset_records`](Self::reset_records).
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.server.front.recorder.counts()
-    }
-
-    /// The last 1024 requests, oldest first, with secrets masked.
-    #[must_use]
-    pub fn requests(&self) -> Vec<Recorded> {
-        self.server.front.recorder.requests()
-    }
-
-    /// Sets all counts to zero and forgets the recorded requests.
-    pub fn reset_records(&self) {
-        self.server.front.recorder.reset();
-    }
+    back_door::methods!();
 }
 
 async fn listen(address: SocketAddr) -> Result<Bound, StartError> {

@@ -8,12 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::SandboxBuilder;
+use crate::back_door;
 use crate::error::StartError;
-use crate::fault::Fault;
 use crate::front::Front;
-use crate::identity::{Issuer, TokenRules};
+use crate::identity::TokenRules;
 use crate::origin::{Bound, Origin};
-use crate::record::{Counts, Endpoint, Recorded};
 use crate::storage::{self, Storage};
 use data::Tenders;
 
@@ -36,7 +35,6 @@ pub struct Finlex {
 
 /// What the routes share.
 struct Server {
-    issuer: Issuer,
     secret: Mutex<Secret>,
     tenders: RwLock<Tenders>,
     front: Arc<Front>,
@@ -69,15 +67,15 @@ impl Finlex {
         let ip = settings.listen.map_or(localhost, |address| address.ip());
         let (tokens, api, files) = (free(ip).await?, free(ip).await?, free(ip).await?);
         let (tokens_url, api_url) = (tokens.url(), api.url());
-        let front = Arc::new(Front::default());
+        let front = Arc::new(Front::new(TokenRules {
+            client_id: APP_ID.to_owned(),
+            client_secret: SECRET.to_owned(),
+            audiences: Vec::new(),
+            lifetime: settings.token_ttl.unwrap_or(LIFETIME),
+            newest_only: false,
+        }));
         let files_of_vendor = Arc::new(Storage::new(files.url(), front.clone()));
         let server = Arc::new(Server {
-            issuer: Issuer::new(TokenRules {
-                client_id: APP_ID.to_owned(),
-                client_secret: SECRET.to_owned(),
-                audiences: Vec::new(),
-                lifetime: settings.token_ttl.unwrap_or(LIFETIME),
-            }),
             secret: Mutex::new(Secret {
                 text: SECRET.to_owned(),
                 number: 1,
@@ -87,8 +85,8 @@ impl Finlex {
             files: files_of_vendor.clone(),
         });
         Ok(Self {
-            tokens: tokens.serve(server::token_routes(server.clone())),
-            api: api.serve(server::api_routes(server.clone())),
+            tokens: tokens.serve(server::token_routes(&server)),
+            api: api.serve(server::api_routes(&server)),
             files: files.serve(storage::routes(files_of_vendor)),
             tokens_url,
             api_url,
@@ -144,28 +142,13 @@ impl Finlex {
         ]
     }
 
-    /// Lets the next request to an endpoint meet a fault.
-    pub fn fail_next(&self, endpoint: Endpoint, fault: Fault) {
-        self.fail_times(endpoint, fault, 1);
-    }
-
-    /// Lets the next `times` requests to an endpoint meet a fault, after those that already wait.
-    pub fn fail_times(&self, endpoint: Endpoint, fault: Fault, times: u32) {
-        self.server.front.faults.add(endpoint, fault, times);
-    }
-
-    /// Lets every token issued so far expire now.
-    pub fn expire_tokens(&self) {
-        self.server.issuer.expire_all();
-    }
-
     /// Deletes the app's secret and gives it a new one: tokens issued with the old one are invalid, as the
     /// vendor's page "Access Token" says.
     pub fn replace_secret(&self) -> String {
         let mut secret = self.server.secret();
         secret.number += 1;
         secret.text = format!("{SECRET}-{}", secret.number);
-        self.server.issuer.revoke_all();
+        self.server.front.issuer.revoke_all();
         secret.text.clone()
     }
 
@@ -174,22 +157,7 @@ impl Finlex {
         self.server.files.expire_links();
     }
 
-    /// What has been counted since the start, or since [`reset_records`](Self::reset_records).
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.server.front.recorder.counts()
-    }
-
-    /// The last 1024 requests, oldest first, with secrets masked.
-    #[must_use]
-    pub fn requests(&self) -> Vec<Recorded> {
-        self.server.front.recorder.requests()
-    }
-
-    /// Sets all counts to zero and forgets the recorded requests.
-    pub fn reset_records(&self) {
-        self.server.front.recorder.reset();
-    }
+    back_door::methods!();
 }
 
 /// A free port of an address.

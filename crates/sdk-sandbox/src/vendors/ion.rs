@@ -13,14 +13,13 @@ use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 use crate::SandboxBuilder;
+use crate::back_door;
 use crate::data::Store;
 use crate::error::StartError;
-use crate::fault::Fault;
 use crate::front::Front;
 use crate::graphql::Engine;
-use crate::identity::{Issuer, TokenRules};
+use crate::identity::TokenRules;
 use crate::origin::{Bound, Origin};
-use crate::record::{Counts, Endpoint, Recorded};
 
 const SDL: &str = include_str!("../../schemas/ion.graphql");
 
@@ -50,8 +49,7 @@ pub struct Ion {
 struct Server {
     engine: &'static Engine,
     store: RwLock<Store>,
-    issuer: Issuer,
-    front: Front,
+    front: Arc<Front>,
     max_fields: u64,
     /// The audience that a token request may name.
     audience: String,
@@ -81,18 +79,18 @@ impl Ion {
         let server = Arc::new(Server {
             engine,
             store: RwLock::new(seed::seed(settings.items)),
-            issuer: Issuer::new(TokenRules {
+            front: Arc::new(Front::new(TokenRules {
                 client_id: CLIENT_ID.to_owned(),
                 client_secret: CLIENT_SECRET.to_owned(),
                 audiences: Vec::new(),
                 lifetime: settings.token_ttl.unwrap_or(LIFETIME),
-            }),
-            front: Front::default(),
+                newest_only: false,
+            })),
             max_fields: settings.max_fields,
             audience: url.clone(),
         });
         Ok(Self {
-            origin: bound.serve(server::routes(server.clone())),
+            origin: bound.serve(server::routes(&server)),
             api_url: format!("{url}{GRAPHQL_PATH}"),
             url,
             server,
@@ -145,45 +143,5 @@ impl Ion {
         ]
     }
 
-    /// Lets the next request to an endpoint meet a fault.
-    pub fn fail_next(&self, endpoint: Endpoint, fault: Fault) {
-        self.fail_times(endpoint, fault, 1);
-    }
-
-    /// Lets the next `times` requests to an endpoint meet a fault, after those that already wait.
-    pub fn fail_times(&self, endpoint: Endpoint, fault: Fault, times: u32) {
-        self.server.front.faults.add(endpoint, fault, times);
-    }
-
-    /// Forgets the faults that have not happened yet.
-    pub fn clear_faults(&self) {
-        self.server.front.faults.clear();
-    }
-
-    /// Lets every token issued so far expire now.
-    pub fn expire_tokens(&self) {
-        self.server.issuer.expire_all();
-    }
-
-    /// Revokes every token issued so far.
-    pub fn revoke_tokens(&self) {
-        self.server.issuer.revoke_all();
-    }
-
-    /// What has been counted since the start, or since [`reset_records`](Self::reset_records).
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.server.front.recorder.counts()
-    }
-
-    /// The last 1024 requests, oldest first, with secrets masked.
-    #[must_use]
-    pub fn requests(&self) -> Vec<Recorded> {
-        self.server.front.recorder.requests()
-    }
-
-    /// Sets all counts to zero and forgets the recorded requests.
-    pub fn reset_records(&self) {
-        self.server.front.recorder.reset();
-    }
+    back_door::methods!();
 }

@@ -8,12 +8,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::SandboxBuilder;
+use crate::back_door;
 use crate::error::StartError;
-use crate::fault::Fault;
 use crate::front::Front;
-use crate::identity::{Issuer, TokenRules};
+use crate::identity::TokenRules;
 use crate::origin::{Bound, Origin};
-use crate::record::{Counts, Endpoint, Recorded};
 
 /// The client chooses its id; spaces and a plus tell the two encodings apart.
 const CLIENT_ID: &str = "sandbox client+1";
@@ -32,10 +31,9 @@ pub struct Oauth2Basic {
 
 /// What the routes share.
 struct Server {
-    issuer: Issuer,
     form_encoded: AtomicBool,
     items: Mutex<Vec<String>>,
-    front: Front,
+    front: Arc<Front>,
 }
 
 impl std::fmt::Debug for Server {
@@ -56,18 +54,18 @@ impl Oauth2Basic {
             .map_err(|source| StartError::listen(address, source))?;
         let url = bound.url();
         let server = Arc::new(Server {
-            issuer: Issuer::new(TokenRules {
+            form_encoded: AtomicBool::new(false),
+            items: Mutex::new(["anvil", "bellows", "crucible"].map(str::to_owned).to_vec()),
+            front: Arc::new(Front::new(TokenRules {
                 client_id: CLIENT_ID.to_owned(),
                 client_secret: CLIENT_SECRET.to_owned(),
                 audiences: Vec::new(),
                 lifetime: settings.token_ttl.unwrap_or(LIFETIME),
-            }),
-            form_encoded: AtomicBool::new(false),
-            items: Mutex::new(["anvil", "bellows", "crucible"].map(str::to_owned).to_vec()),
-            front: Front::default(),
+                newest_only: false,
+            })),
         });
         Ok(Self {
-            origin: bound.serve(server::routes(server.clone())),
+            origin: bound.serve(server::routes(&server)),
             url,
             server,
         })
@@ -117,30 +115,5 @@ impl Oauth2Basic {
         ]
     }
 
-    /// Lets the next request to an endpoint meet a fault.
-    pub fn fail_next(&self, endpoint: Endpoint, fault: Fault) {
-        self.server.front.faults.add(endpoint, fault, 1);
-    }
-
-    /// Lets every token issued so far expire now.
-    pub fn expire_tokens(&self) {
-        self.server.issuer.expire_all();
-    }
-
-    /// What has been counted since the start, or since [`reset_records`](Self::reset_records).
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.server.front.recorder.counts()
-    }
-
-    /// The last 1024 requests, oldest first, with secrets masked.
-    #[must_use]
-    pub fn requests(&self) -> Vec<Recorded> {
-        self.server.front.recorder.requests()
-    }
-
-    /// Sets all counts to zero and forgets the recorded requests.
-    pub fn reset_records(&self) {
-        self.server.front.recorder.reset();
-    }
+    back_door::methods!();
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use sdk_sandbox::{Endpoint, Fault};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::client::{Client, ask_token, token_request};
 
@@ -110,63 +110,6 @@ async fn delay_html_and_ended_tokens() {
     let response = client.post(&json!({"query": PRODUCTS})).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     assert!(response.text().await.unwrap().contains("jwt expired"));
-}
-
-#[tokio::test]
-async fn program_orders_faults_over_http() {
-    let client = Client::start(5).await;
-    let base = client
-        .finitestate()
-        .api_url()
-        .trim_end_matches("/api/v1/graphql")
-        .to_owned();
-    let order = json!({
-        "endpoint": "api",
-        "times": 2,
-        "fault": {"kind": "status", "status": 429, "retry_after": "Fri, 31 Dec 1999 23:59:59 GMT"},
-    });
-    let url = format!("{base}/__sandbox/fault");
-    assert_eq!(
-        client
-            .http
-            .post(&url)
-            .json(&order)
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        StatusCode::OK
-    );
-    for status in [429, 429, 200] {
-        assert_eq!(
-            client.post(&json!({"query": PRODUCTS})).await.status(),
-            status
-        );
-    }
-    let wrong = client
-        .http
-        .post(&url)
-        .json(&json!({"endpoint": "moon"}))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
-    let counts = client
-        .http
-        .get(format!("{base}/__sandbox/counts"))
-        .send()
-        .await
-        .unwrap();
-    let counts: Value = counts.json().await.unwrap();
-    assert_eq!(counts["faults"], 2);
-    let requests = client
-        .http
-        .get(format!("{base}/__sandbox/requests"))
-        .send()
-        .await
-        .unwrap();
-    let requests: Value = requests.json().await.unwrap();
-    assert_eq!(requests.as_array().unwrap().len(), 4);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod altrata;
+mod back_door;
 mod client;
 mod coverage;
 mod exports;

@@ -1,7 +1,7 @@
 //! The routes: the token endpoint, and one GraphQL endpoint for each service.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::service::Service;
 use super::{API_KEY, GRAPHQL_PATH, PASSWORD, Server, TOKEN_PATH, USERNAME, resolve};
-use crate::fault::Fault;
+use crate::back_door;
 use crate::front;
 use crate::graphql::NotARequest;
 use crate::identity::{Standing, TokenRequest};
@@ -26,49 +26,35 @@ use crate::record::Endpoint;
 /// The largest request of the Matching API ("Getting Started" on docs.altrata.com: 6 MB).
 const MAX_MATCHING_BYTES: usize = 6_000_000;
 
-pub(super) fn token_routes(server: Arc<Server>) -> Router {
+pub(super) fn token_routes(server: &Arc<Server>) -> Router {
     Router::new()
         .route(TOKEN_PATH, post(token))
-        .with_state(server)
+        .with_state(server.clone())
+        .merge(back_door::routes(server.front.clone()))
 }
 
-pub(super) fn service_routes(server: Arc<Server>, service: Service) -> Router {
+pub(super) fn service_routes(server: &Arc<Server>, service: Service) -> Router {
     Router::new()
         .route(GRAPHQL_PATH, post(execute))
-        .with_state((server, service))
+        .with_state((server.clone(), service))
+        .merge(back_door::routes(server.front.clone()))
 }
 
 async fn token(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer = async |parts: Parts, body: Bytes| server.token(&parts, &body);
-    server
-        .front
-        .pass(Endpoint::Token, request, prepare, answer)
-        .await
+    server.front.pass(Endpoint::Token, request, answer).await
 }
 
 async fn execute(
     State((server, service)): State<(Arc<Server>, Service)>,
     request: Request,
 ) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer =
         async |parts: Parts, body: Bytes| server.clone().execute(service, parts, body).await;
-    server
-        .front
-        .pass(Endpoint::Api, request, prepare, answer)
-        .await
+    server.front.pass(Endpoint::Api, request, answer).await
 }
 
 impl Server {
-    fn apply(&self, fault: &Fault) {
-        match fault {
-            Fault::ExpireTokens => self.issuer.expire_all(),
-            Fault::RevokeTokens => self.issuer.revoke_all(),
-            _ => {}
-        }
-    }
-
     fn token(&self, parts: &Parts, body: &[u8]) -> Response {
         if !has_key(&parts.headers) {
             return message(StatusCode::FORBIDDEN, "Forbidden");
@@ -92,21 +78,10 @@ impl Server {
             client_secret: Some(PASSWORD.to_owned()),
             ..TokenRequest::default()
         };
-        // Two requests at once must not both leave a good token.
-        let _one_at_a_time = self.issuing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.issuer.revoke_all();
-        let Ok(token) = self.issuer.issue(&request) else {
-            return message(StatusCode::UNAUTHORIZED, "Unauthorized");
-        };
-        self.front
-            .recorder
-            .count(|counts| counts.tokens_issued += 1);
-        let body = json!({
-            "access_token": token,
-            "expires_in": self.issuer.rules().lifetime.as_secs(),
-            "token_type": "Bearer",
-        });
-        front::json(StatusCode::OK, body.to_string())
+        match self.front.issuer.issue(&request) {
+            Ok(token) => self.front.bearer(&token),
+            Err(_) => message(StatusCode::UNAUTHORIZED, "Unauthorized"),
+        }
     }
 
     async fn execute(self: Arc<Self>, service: Service, parts: Parts, body: Bytes) -> Response {
@@ -148,7 +123,7 @@ impl Server {
         let token = authorization
             .strip_prefix("Bearer ")
             .unwrap_or(authorization);
-        (self.issuer.standing(token) != Standing::Valid).then(|| service.ended())
+        (self.front.issuer.standing(token) != Standing::Valid).then(|| service.ended())
     }
 }
 

@@ -8,55 +8,36 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::post;
 use bytes::Bytes;
 use serde_json::json;
 
-use super::admin;
 use super::{GRAPHQL_PATH, ORGANIZATION_CONTEXT, Server, TOKEN_PATH, resolve};
-use crate::fault::Fault;
+use crate::back_door;
 use crate::front;
 use crate::graphql::NotARequest;
 use crate::identity::{Refusal, Standing, TokenRequest};
 use crate::record::Endpoint;
 
-pub(super) fn routes(server: Arc<Server>) -> Router {
+pub(super) fn routes(server: &Arc<Server>) -> Router {
     Router::new()
         .route(TOKEN_PATH, post(token))
         .route(GRAPHQL_PATH, post(execute))
-        .route("/__sandbox/fault", post(admin::fault))
-        .route("/__sandbox/counts", get(admin::counts))
-        .route("/__sandbox/requests", get(admin::requests))
-        .with_state(server)
+        .with_state(server.clone())
+        .merge(back_door::routes(server.front.clone()))
 }
 
 async fn token(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer = async |parts: Parts, body: Bytes| server.token(&parts, &body);
-    server
-        .front
-        .pass(Endpoint::Token, request, prepare, answer)
-        .await
+    server.front.pass(Endpoint::Token, request, answer).await
 }
 
 async fn execute(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer = async |parts: Parts, body: Bytes| server.clone().execute(parts, body).await;
-    server
-        .front
-        .pass(Endpoint::Api, request, prepare, answer)
-        .await
+    server.front.pass(Endpoint::Api, request, answer).await
 }
 
 impl Server {
-    fn apply(&self, fault: &Fault) {
-        match fault {
-            Fault::ExpireTokens => self.issuer.expire_all(),
-            Fault::RevokeTokens => self.issuer.revoke_all(),
-            _ => {}
-        }
-    }
-
     fn token(&self, parts: &Parts, body: &[u8]) -> Response {
         if !is_json(&parts.headers) {
             let description = "the body must be application/json";
@@ -70,18 +51,8 @@ impl Server {
             let description = "the body is not a JSON object of strings";
             return oauth_error(StatusCode::BAD_REQUEST, "invalid_request", description);
         };
-        match self.issuer.issue(&request) {
-            Ok(token) => {
-                self.front
-                    .recorder
-                    .count(|counts| counts.tokens_issued += 1);
-                let body = json!({
-                    "access_token": token,
-                    "expires_in": self.issuer.rules().lifetime.as_secs(),
-                    "token_type": "Bearer",
-                });
-                front::json(StatusCode::OK, body.to_string())
-            }
+        match self.front.issuer.issue(&request) {
+            Ok(token) => self.front.bearer(&token),
             Err(Refusal::UnsupportedGrantType) => {
                 let description = "grant_type must be client_credentials";
                 oauth_error(
@@ -138,7 +109,7 @@ impl Server {
         let Some(token) = authorization.strip_prefix("Bearer ") else {
             return unauthorized("Format is Authorization: Bearer [token]");
         };
-        match self.issuer.standing(token) {
+        match self.front.issuer.standing(token) {
             Standing::Valid => {}
             Standing::Expired => return unauthorized("jwt expired"),
             Standing::Revoked => return unauthorized("The token has been revoked."),

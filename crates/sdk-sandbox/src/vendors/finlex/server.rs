@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 
 use super::data::{Decision, Undecidable, Which};
 use super::{APP_ID, Server};
+use crate::back_door;
 use crate::clock;
-use crate::fault::Fault;
 use crate::front;
 use crate::identity::Standing;
 use crate::record::Endpoint;
@@ -31,38 +31,37 @@ const DEFAULT_LIMIT: u64 = 50;
 /// The longest life of a link to a policy, in hours ("Insurer Policy API").
 const MAX_LINK_HOURS: u64 = 36;
 
-pub(super) fn token_routes(server: Arc<Server>) -> Router {
+pub(super) fn token_routes(server: &Arc<Server>) -> Router {
     Router::new()
         .route("/token", post(token))
         .route("/token-revoke", post(revoke))
-        .with_state(server)
+        .with_state(server.clone())
+        .merge(back_door::routes(server.front.clone()))
 }
 
-pub(super) fn api_routes(server: Arc<Server>) -> Router {
-    Router::new().fallback(call).with_state(server)
+pub(super) fn api_routes(server: &Arc<Server>) -> Router {
+    Router::new()
+        .fallback(call)
+        .with_state(server.clone())
+        .merge(back_door::routes(server.front.clone()))
 }
 
 async fn token(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer = async |parts: Parts, body: Bytes| server.token(&parts, &body);
     let front = &server.front;
-    front.pass(Endpoint::Token, request, prepare, answer).await
+    front.pass(Endpoint::Token, request, answer).await
 }
 
 async fn revoke(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer = async |parts: Parts, _| server.revoke(&parts);
     let front = &server.front;
-    front
-        .pass(Endpoint::Revocation, request, prepare, answer)
-        .await
+    front.pass(Endpoint::Revocation, request, answer).await
 }
 
 async fn call(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer = async |parts: Parts, _| server.call(&parts);
     let front = &server.front;
-    front.pass(Endpoint::Api, request, prepare, answer).await
+    front.pass(Endpoint::Api, request, answer).await
 }
 
 /// The body of a token request.
@@ -75,14 +74,6 @@ struct TokenRequest {
 }
 
 impl Server {
-    fn apply(&self, fault: &Fault) {
-        match fault {
-            Fault::ExpireTokens => self.issuer.expire_all(),
-            Fault::RevokeTokens => self.issuer.revoke_all(),
-            _ => {}
-        }
-    }
-
     fn token(&self, parts: &Parts, body: &[u8]) -> Response {
         let json = parts.headers.get(CONTENT_TYPE).is_some_and(|value| {
             let value = value.to_str().unwrap_or_default();
@@ -103,7 +94,7 @@ impl Server {
             return message(StatusCode::UNAUTHORIZED, "unknown app or secret");
         }
         let lifetime = match request.expiry {
-            None => self.issuer.rules().lifetime,
+            None => self.front.issuer.lifetime(),
             Some(expiry) => {
                 let now = i64::try_from(clock::unix_seconds()).unwrap_or(i64::MAX);
                 match u64::try_from(expiry.timestamp().saturating_sub(now)) {
@@ -112,7 +103,7 @@ impl Server {
                 }
             }
         };
-        let token = self.issuer.grant(lifetime);
+        let token = self.front.issuer.grant(lifetime);
         drop(secret);
         let recorder = &self.front.recorder;
         recorder.count(|counts| counts.tokens_issued += 1);
@@ -123,7 +114,7 @@ impl Server {
         let Some(token) = self.valid_token(parts) else {
             return message(StatusCode::UNAUTHORIZED, "not authenticated");
         };
-        self.issuer.revoke(token);
+        self.front.issuer.revoke(token);
         front::json(StatusCode::OK, "{}")
     }
 
@@ -133,7 +124,7 @@ impl Server {
             Some(value) => value.to_str().ok()?.strip_prefix("Bearer "),
             None => parameter(parts, "token"),
         };
-        token.filter(|token| self.issuer.standing(token) == Standing::Valid)
+        token.filter(|token| self.front.issuer.standing(token) == Standing::Valid)
     }
 
     fn call(&self, parts: &Parts) -> Response {

@@ -13,47 +13,32 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::{GRAPHQL_PATH, Server, TOKEN_PATH, TOKEN_PATH_OF_SCRIPTS, resolve};
-use crate::fault::Fault;
+use crate::back_door;
 use crate::front;
 use crate::graphql::NotARequest;
 use crate::identity::{Refusal, Standing, TokenRequest};
 use crate::record::Endpoint;
 
-pub(super) fn routes(server: Arc<Server>) -> Router {
+pub(super) fn routes(server: &Arc<Server>) -> Router {
     Router::new()
         .route(TOKEN_PATH, post(token))
         .route(TOKEN_PATH_OF_SCRIPTS, post(token))
         .route(GRAPHQL_PATH, post(execute))
-        .with_state(server)
+        .with_state(server.clone())
+        .merge(back_door::routes(server.front.clone()))
 }
 
 async fn token(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer = async |_: Parts, body: Bytes| server.token(&body);
-    server
-        .front
-        .pass(Endpoint::Token, request, prepare, answer)
-        .await
+    server.front.pass(Endpoint::Token, request, answer).await
 }
 
 async fn execute(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer = async |parts: Parts, body: Bytes| server.clone().execute(parts, body).await;
-    server
-        .front
-        .pass(Endpoint::Api, request, prepare, answer)
-        .await
+    server.front.pass(Endpoint::Api, request, answer).await
 }
 
 impl Server {
-    fn apply(&self, fault: &Fault) {
-        match fault {
-            Fault::ExpireTokens => self.issuer.expire_all(),
-            Fault::RevokeTokens => self.issuer.revoke_all(),
-            _ => {}
-        }
-    }
-
     /// Wrong credentials are a 400, as the vendor's scripts see them.
     fn token(&self, body: &[u8]) -> Response {
         let Some(request) = TokenRequest::from_form(body) else {
@@ -63,18 +48,8 @@ impl Server {
         if audience.is_some_and(|audience| *audience != self.audience) {
             return refused("invalid_request", "the audience is not this API");
         }
-        match self.issuer.issue(&request) {
-            Ok(token) => {
-                self.front
-                    .recorder
-                    .count(|counts| counts.tokens_issued += 1);
-                let body = json!({
-                    "access_token": token,
-                    "expires_in": self.issuer.rules().lifetime.as_secs(),
-                    "token_type": "Bearer",
-                });
-                front::json(StatusCode::OK, body.to_string())
-            }
+        match self.front.issuer.issue(&request) {
+            Ok(token) => self.front.bearer(&token),
             Err(Refusal::UnsupportedGrantType) => refused(
                 "unsupported_grant_type",
                 "grant_type must be client_credentials",
@@ -112,7 +87,7 @@ impl Server {
         };
         let schemes = ["Bearer ", "Token "];
         let token = schemes.iter().find_map(|scheme| given.strip_prefix(scheme));
-        match self.issuer.standing(token.unwrap_or(given)) {
+        match self.front.issuer.standing(token.unwrap_or(given)) {
             Standing::Valid => None,
             Standing::Expired => Some("Token is expired."),
             Standing::Revoked => Some("Unable to validate authentication token"),

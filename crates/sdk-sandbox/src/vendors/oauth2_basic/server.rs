@@ -17,34 +17,33 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{CLIENT_ID, CLIENT_SECRET, Server};
-use crate::fault::Fault;
+use crate::back_door;
 use crate::front;
-use crate::identity::Standing;
+use crate::identity::{Standing, form_decoded};
 use crate::record::Endpoint;
 
 /// The only path that the vendor's page names.
 pub(super) const TOKEN_PATH: &str = "/oauth/v2/token";
 pub(super) const ITEMS_PATH: &str = "/api/items";
 
-pub(super) fn routes(server: Arc<Server>) -> Router {
+pub(super) fn routes(server: &Arc<Server>) -> Router {
     Router::new()
         .route(TOKEN_PATH, post(token))
         .fallback(call)
-        .with_state(server)
+        .with_state(server.clone())
+        .merge(back_door::routes(server.front.clone()))
 }
 
 async fn token(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer = async |parts: Parts, body: Bytes| server.token(&parts, &body);
     let front = &server.front;
-    front.pass(Endpoint::Token, request, prepare, answer).await
+    front.pass(Endpoint::Token, request, answer).await
 }
 
 async fn call(State(server): State<Arc<Server>>, request: Request) -> Response {
-    let prepare = |fault: &Fault| server.apply(fault);
     let answer = async |parts: Parts, body: Bytes| server.call(&parts, &body);
     let front = &server.front;
-    front.pass(Endpoint::Api, request, prepare, answer).await
+    front.pass(Endpoint::Api, request, answer).await
 }
 
 /// The body of a new item.
@@ -54,14 +53,6 @@ struct NewItem {
 }
 
 impl Server {
-    fn apply(&self, fault: &Fault) {
-        match fault {
-            Fault::ExpireTokens => self.issuer.expire_all(),
-            Fault::RevokeTokens => self.issuer.revoke_all(),
-            _ => {}
-        }
-    }
-
     fn token(&self, parts: &Parts, body: &[u8]) -> Response {
         let content_type = parts.headers.get(CONTENT_TYPE);
         let form = content_type.is_some_and(|value| {
@@ -76,16 +67,8 @@ impl Server {
             let body = json!({"error": "invalid_client"});
             return front::json(StatusCode::UNAUTHORIZED, body.to_string());
         }
-        let lifetime = self.issuer.rules().lifetime;
-        let token = self.issuer.grant(lifetime);
-        let recorder = &self.front.recorder;
-        recorder.count(|counts| counts.tokens_issued += 1);
-        let body = json!({
-            "access_token": token,
-            "token_type": "Bearer",
-            "expires_in": lifetime.as_secs(),
-        });
-        front::json(StatusCode::OK, body.to_string())
+        let issuer = &self.front.issuer;
+        self.front.bearer(&issuer.grant(issuer.lifetime()))
     }
 
     /// True if the Basic header holds the client's id and secret in the encoding that is expected.
@@ -109,7 +92,7 @@ impl Server {
     fn call(&self, parts: &Parts, body: &[u8]) -> Response {
         let header = parts.headers.get(AUTHORIZATION);
         let token = header.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        if !token.is_some_and(|token| self.issuer.standing(token) == Standing::Valid) {
+        if !token.is_some_and(|token| self.front.issuer.standing(token) == Standing::Valid) {
             return front::json(StatusCode::UNAUTHORIZED, "{}");
         }
         match (&parts.method, parts.uri.path()) {
@@ -137,23 +120,4 @@ impl Server {
 
 fn item((index, name): (usize, &String)) -> Value {
     json!({"id": index + 1, "name": name})
-}
-
-/// Undoes `application/x-www-form-urlencoded`; `None` for an escape that is none.
-fn form_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let (digits, tail) = rest.split_at_checked(2)?;
-                rest = tail;
-                u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?
-            }
-            other => other,
-        });
-    }
-    String::from_utf8(bytes).ok()
 }
