@@ -75,6 +75,7 @@ mod retry;
 mod retry_after;
 mod revocation;
 mod secret;
+mod store;
 mod token;
 mod wire;
 
@@ -96,6 +97,10 @@ pub use request::{Delivery, Reply, Request, Verdict};
 pub use retry::RetryPolicy;
 pub use revocation::{RevocationEndpoint, Revoked, TokenPresentation};
 pub use secret::SecretString;
+pub use store::{
+    Intent, IssueOrder, Lease, Ownership, PublishDecision, Published, StoreError, StoreFailure,
+    StoreFuture, StoreKey, StoreReach, StoredToken, TokenRecord, TokenStore,
+};
 pub use token::{AccessToken, Generation, ReadyToken, TokenScheme};
 
 #[doc = include_str!("docs/refresh.md")]
