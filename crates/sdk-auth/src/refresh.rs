@@ -135,7 +135,7 @@ impl Shared {
         if token.generation != generation {
             return Rejection::Adopt;
         }
-        let verdict = state.rejections.judge(generation, token.obtained, now);
+        let verdict = state.rejections.judge(&token, now);
         if verdict == Rejection::Replace {
             count(&self.counts.rejected);
             if let Some(flight) = &mut state.flight {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::Guard;
@@ -41,6 +42,8 @@ pub struct AccessToken {
     secret_headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) obtained: Now,
     pub(crate) schedule: Schedule,
+    /// Whether the API has taken it at least once.
+    accepted: AtomicBool,
 }
 
 const BEARER: &str = "Bearer ";
@@ -67,6 +70,7 @@ impl AccessToken {
             secret_headers,
             obtained,
             schedule,
+            accepted: AtomicBool::new(false),
         })
     }
 
@@ -80,12 +84,25 @@ impl AccessToken {
             secret_headers: Vec::new(),
             obtained: now,
             schedule: Schedule::new(now, Duration::ZERO, 0.0),
+            accepted: AtomicBool::new(false),
         }
     }
 
     /// True if this stands for "no token".
     pub(crate) fn is_none(&self) -> bool {
         self.raw.is_empty()
+    }
+
+    /// Notes that the API has taken the token. Read first, so that calls at once share the cache line.
+    pub(crate) fn note_accepted(&self) {
+        if !self.was_accepted() {
+            self.accepted.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// True once the API has taken the token.
+    pub(crate) fn was_accepted(&self) -> bool {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     /// The token itself, for requests that carry it elsewhere than in a header.

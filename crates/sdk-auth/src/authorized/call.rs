@@ -79,6 +79,9 @@ impl<'a> Call<'a> {
                         StatusCode::UNAUTHORIZED => Verdict::TokenRejected,
                         _ => judge(&reply),
                     };
+                    if verdict != Verdict::TokenRejected && reply.status.is_success() {
+                        token.note_accepted();
+                    }
                     let again = match verdict {
                         Verdict::TokenRejected => {
                             self.replay_with_another_token(token.generation()).await

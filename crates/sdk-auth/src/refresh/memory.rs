@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::clock::Now;
 use crate::error::{Error, FailureClass};
-use crate::token::Generation;
+use crate::token::{AccessToken, Generation};
 
 /// The last failure to get a token, while no other request may be made.
 #[derive(Debug, Default)]
@@ -97,14 +97,15 @@ const YOUNG: Duration = Duration::from_secs(5);
 /// How long to wait before a young token is sent once more.
 const SECOND_CHANCE: Duration = Duration::from_secs(1);
 
-/// So many tokens refused within [`STORM_WINDOW`] mean that the API refuses the credentials.
+/// So many tokens refused within [`STORM_WINDOW`] without ever being taken mean that the API refuses the
+/// credentials. A token that was taken before was ended from outside, which says nothing against the next.
 const STORM: usize = 3;
 const STORM_WINDOW: Duration = Duration::from_secs(60);
 
 /// How long no token is asked for then.
 const STORM_PAUSE: Duration = Duration::from_secs(60);
 
-/// The tokens that the API refused of late.
+/// The tokens that the API refused of late, of those that it never took.
 #[derive(Debug, Default)]
 pub(super) struct RejectionLog {
     second_chance: Option<(Generation, Instant)>,
@@ -113,8 +114,9 @@ pub(super) struct RejectionLog {
 }
 
 impl RejectionLog {
-    /// Decides about the refusal of the token in use, obtained at `obtained`.
-    pub(super) fn judge(&mut self, generation: Generation, obtained: Now, now: Now) -> Rejection {
+    /// Decides about the refusal of the token in use.
+    pub(super) fn judge(&mut self, token: &AccessToken, now: Now) -> Rejection {
+        let (generation, obtained) = (token.generation, token.obtained);
         match self.second_chance {
             Some((chosen, at)) if chosen == generation => {
                 let left = at.saturating_duration_since(now.monotonic);
@@ -127,6 +129,9 @@ impl RejectionLog {
                 return Rejection::TryAgain(SECOND_CHANCE);
             }
             _ => {}
+        }
+        if token.was_accepted() {
+            return Rejection::Replace;
         }
         let now = now.monotonic;
         self.rejected

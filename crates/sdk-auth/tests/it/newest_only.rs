@@ -134,6 +134,31 @@ async fn a_token_ended_from_outside_costs_one_new_token_and_no_failed_call() {
 }
 
 #[tokio::test]
+async fn tokens_that_worked_and_are_ended_from_outside_within_a_minute_do_not_stop_the_asking() {
+    let vendor = Vendor::default();
+    let server = vendor.serve().await;
+    let time = manual_clock();
+    let client = client(&server, &time);
+    let call = async || {
+        client
+            .send(read(&server), by_status)
+            .await
+            .unwrap()
+            .status()
+    };
+    assert_eq!(call().await, 200);
+    // Long enough for the budget to be whole again.
+    time.advance(600 * SECOND);
+    for _ in 0..3 {
+        vendor.issue();
+        assert_eq!(call().await, 200);
+        time.advance(10 * SECOND);
+    }
+    assert_eq!(server.count("/token"), 4);
+    assert_eq!(client.provider().stats().rejected, 3);
+}
+
+#[tokio::test]
 async fn a_call_that_was_under_way_while_the_token_was_renewed_adopts_the_new_one() {
     let gate = Arc::new(Semaphore::new(0));
     let (vendor, held) = (Vendor::default(), Arc::clone(&gate));

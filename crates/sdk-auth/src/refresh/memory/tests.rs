@@ -1,4 +1,5 @@
 use super::*;
+use crate::cache::Schedule;
 use crate::clock::Clock;
 use crate::error::{ConfigError, TokenFailure, TokenRequestDetails, TokenRequestError};
 
@@ -93,23 +94,24 @@ fn an_error_of_configuration_counts_as_permanent() {
     assert!(memory.remembered(now.after(30 * SECOND)).is_none());
 }
 
+/// The token of this generation, obtained at this time.
+fn token(generation: u64, obtained: Now) -> AccessToken {
+    let schedule = Schedule::new(obtained, 3600 * SECOND, 0.0);
+    let generation = Generation(generation);
+    AccessToken::new("token", Vec::new(), generation, obtained, schedule).unwrap()
+}
+
 #[test]
 fn a_young_token_gets_a_second_chance_after_a_second_and_an_old_one_none() {
     let start = Clock::system().now();
     let mut log = RejectionLog::default();
-    let first = Generation(1);
-    assert_eq!(log.judge(first, start, start), Rejection::TryAgain(SECOND));
+    let first = token(1, start);
+    assert_eq!(log.judge(&first, start), Rejection::TryAgain(SECOND));
     let soon = start.after(SECOND / 4);
-    assert_eq!(
-        log.judge(first, start, soon),
-        Rejection::TryAgain(SECOND * 3 / 4)
-    );
-    assert_eq!(
-        log.judge(first, start, start.after(SECOND)),
-        Rejection::Replace
-    );
+    assert_eq!(log.judge(&first, soon), Rejection::TryAgain(SECOND * 3 / 4));
+    assert_eq!(log.judge(&first, start.after(SECOND)), Rejection::Replace);
     let old = start.after(5 * SECOND);
-    assert_eq!(log.judge(Generation(2), start, old), Rejection::Replace);
+    assert_eq!(log.judge(&token(2, start), old), Rejection::Replace);
 }
 
 #[test]
@@ -124,7 +126,7 @@ fn three_refused_tokens_within_a_minute_close_the_source_for_a_minute() {
             ..now
         };
         assert_eq!(
-            log.judge(Generation(generation), long_ago, now),
+            log.judge(&token(generation, long_ago), now),
             Rejection::Replace
         );
     }
@@ -143,9 +145,22 @@ fn three_refused_tokens_over_a_longer_time_close_nothing() {
     for (generation, seconds) in [(1, 10), (2, 40), (3, 70), (4, 100)] {
         let now = start.after(seconds * SECOND);
         assert_eq!(
-            log.judge(Generation(generation), start, now),
+            log.judge(&token(generation, start), now),
             Rejection::Replace
         );
+        assert_eq!(log.closed_for(now), None, "after {generation} refusals");
+    }
+}
+
+#[test]
+fn tokens_that_worked_before_they_were_refused_close_nothing() {
+    let start = Clock::system().now();
+    let mut log = RejectionLog::default();
+    for generation in 1..=10 {
+        let ended = token(generation, start);
+        ended.note_accepted();
+        let now = start.after(10 * SECOND);
+        assert_eq!(log.judge(&ended, now), Rejection::Replace);
         assert_eq!(log.closed_for(now), None, "after {generation} refusals");
     }
 }
