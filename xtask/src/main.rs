@@ -5,6 +5,7 @@ mod codegen;
 mod demo;
 mod problem;
 mod projects;
+mod redis;
 mod sandbox;
 mod test;
 mod tidy;

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything CI runs, in the order that fails soonest.
 
-use crate::{codegen, tidy, workspace};
+use crate::{codegen, redis, tidy, workspace};
 use anyhow::{Context as _, Result, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ const STEPS: &[Step] = &[
         cargo("clippy --workspace --all-targets -- -D warnings")
     }),
     ("codegen --check", codegen::check),
+    ("redis-server", redis::ensure),
     ("tests", || {
         cargo("test --workspace --lib --bins --tests --examples")?;
         cargo("test -p sdk-codegen-probes --features arbitrary_precision")
@@ -190,6 +191,7 @@ mod tests {
         tidy             FAILED       0.0 s
         clippy           not run
         codegen --check  not run
+        redis-server     not run
         tests            not run
         doc tests        not run
         examples         not run

@@ -1,6 +1,8 @@
 //! Why a sandbox does not start.
 
+use std::io;
 use std::net::SocketAddr;
+use std::process::ExitStatus;
 
 use thiserror::Error;
 
@@ -21,7 +23,7 @@ pub enum StartError {
 #[error("cannot listen on {address}")]
 pub struct ListenError {
     address: SocketAddr,
-    source: std::io::Error,
+    source: io::Error,
 }
 
 impl ListenError {
@@ -49,12 +51,50 @@ impl SchemaError {
 }
 
 impl StartError {
-    pub(crate) fn listen(address: SocketAddr, source: std::io::Error) -> Self {
+    pub(crate) fn listen(address: SocketAddr, source: io::Error) -> Self {
         ListenError { address, source }.into()
     }
 
     pub(crate) fn schema(vendor: &'static str, report: &str) -> Self {
         let report = report.to_owned();
         SchemaError { vendor, report }.into()
+    }
+}
+
+/// A Redis that does not run.
+#[derive(Debug, Error)]
+#[error("{what}")]
+pub struct RedisError {
+    what: String,
+    source: Option<io::Error>,
+}
+
+impl RedisError {
+    pub(crate) fn start(source: io::Error) -> Self {
+        let what = match source.kind() {
+            io::ErrorKind::NotFound => {
+                "redis-server is not installed; `apt-get install redis-server` does that".to_owned()
+            }
+            _ => "cannot start redis-server".to_owned(),
+        };
+        let source = Some(source);
+        Self { what, source }
+    }
+
+    pub(crate) fn ended(status: ExitStatus) -> Self {
+        let what = format!("redis-server ended at once, {status}");
+        Self { what, source: None }
+    }
+
+    pub(crate) fn silent() -> Self {
+        let what = "redis-server does not answer".to_owned();
+        Self { what, source: None }
+    }
+
+    /// True if the program is not there.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        let kind = self.source.as_ref().map(io::Error::kind);
+        kind == Some(io::ErrorKind::NotFound)
     }
 }

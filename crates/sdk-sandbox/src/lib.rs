@@ -33,7 +33,7 @@
 //! A request passes `origin` (listener), `front` (recorder, faults), a vendor's `server` (token, headers),
 //! `graphql` (document, limits) and the vendor's `resolve` and `mutate`, which read and change the tables
 //! of `data`. `identity` knows tokens, `storage` presigned links; neither knows a vendor. `back_door` reaches
-//! what `front` holds.
+//! what `front` holds. [`RedisServer`] stands apart: a real Redis, for programs that share a token.
 //!
 //! # Why apollo-compiler
 //!
@@ -53,15 +53,17 @@ mod graphql;
 mod identity;
 mod origin;
 mod record;
+mod redis_server;
 mod storage;
 mod vendors;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-pub use error::{ListenError, SchemaError, StartError};
+pub use error::{ListenError, RedisError, SchemaError, StartError};
 pub use fault::Fault;
 pub use record::{Counts, Endpoint, Recorded};
+pub use redis_server::RedisServer;
 pub use storage::StoredObject;
 pub use vendors::altrata::Altrata;
 pub use vendors::finitestate::FiniteState;

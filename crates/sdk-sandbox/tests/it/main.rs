@@ -14,6 +14,8 @@ mod mutations;
 mod oauth2_basic;
 mod paging;
 mod records;
+#[cfg(unix)]
+mod redis_server;
 mod requests;
 mod token;
 mod uploads;

@@ -1,0 +1,217 @@
+//! A real Redis on loopback, for token stores that many processes share.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::error::RedisError;
+
+/// How long a server may take until it answers.
+const START: Duration = Duration::from_secs(10);
+
+/// How often the server is asked whether it answers yet.
+const PROBE: Duration = Duration::from_millis(10);
+
+/// Somebody else may take a free port before the server does.
+const ATTEMPTS: u32 = 3;
+
+/// A `redis-server` of its own on a free port of 127.0.0.1. Dropping it kills it.
+///
+/// It keeps everything in memory and writes no file, so that a restart empties it. The program must be
+/// installed; `cargo xtask test` sees to that.
+#[derive(Debug)]
+pub struct RedisServer {
+    process: Option<Child>,
+    port: u16,
+    user: Option<User>,
+}
+
+/// The one user of a server that lets nobody in without a password.
+#[derive(Clone)]
+struct User {
+    name: String,
+    password: String,
+    /// The pattern of the keys and channels it may touch.
+    keys: String,
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User")
+            .field("name", &self.name)
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RedisServer {
+    /// Starts a server that lets everybody in.
+    ///
+    /// # Errors
+    ///
+    /// When `redis-server` is not installed, or does not answer within 10 s.
+    pub fn start() -> Result<Self, RedisError> {
+        Self::launch(None)
+    }
+
+    /// Starts a server that lets one user in, to the keys and channels of a pattern such as `sdk-auth:*`.
+    ///
+    /// Neither name, password nor pattern may contain white space or quotes.
+    ///
+    /// # Errors
+    ///
+    /// When `redis-server` is not installed, or does not answer within 10 s.
+    pub fn start_with_user(name: &str, password: &str, keys: &str) -> Result<Self, RedisError> {
+        let [name, password, keys] = [name, password, keys].map(str::to_owned);
+        Self::launch(Some(&User {
+            name,
+            password,
+            keys,
+        }))
+    }
+
+    fn launch(user: Option<&User>) -> Result<Self, RedisError> {
+        let mut attempt = 1;
+        loop {
+            let port = free_port().map_err(RedisError::start)?;
+            let mut server = Self {
+                process: None,
+                port,
+                user: user.cloned(),
+            };
+            match server.restart() {
+                Ok(()) => return Ok(server),
+                Err(error) if attempt == ATTEMPTS || error.is_missing() => return Err(error),
+                Err(_) => attempt += 1,
+            }
+        }
+    }
+
+    /// The URL of the server, with the user and the password if it has one.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let user = self.user.as_ref();
+        let user = user.map(|user| format!("{}:{}@", user.name, user.password));
+        format!(
+            "redis://{}127.0.0.1:{}",
+            user.unwrap_or_default(),
+            self.port
+        )
+    }
+
+    /// Kills the server, if it runs, and starts an empty one on the same port.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer within 10 s.
+    pub fn restart(&mut self) -> Result<(), RedisError> {
+        self.stop();
+        let mut process = Command::new("redis-server")
+            .arg("-")
+            .current_dir(std::env::temp_dir())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(RedisError::start)?;
+        // By standard input, and not as arguments, which everybody on the machine can read.
+        let told = match process.stdin.take() {
+            Some(mut input) => input.write_all(self.settings().as_bytes()),
+            None => Err(io::ErrorKind::BrokenPipe.into()),
+        };
+        self.process = Some(process);
+        told.map_err(RedisError::start)?;
+        self.wait_until_it_answers()
+    }
+
+    /// Kills the server; what it held is gone.
+    pub fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            let _ = process.kill(); // it may have ended by itself
+            let _ = process.wait();
+        }
+    }
+
+    /// Suspends the server: connections stay open, and nothing is answered any more.
+    ///
+    /// # Errors
+    ///
+    /// When the server does not run.
+    #[cfg(unix)]
+    pub fn pause(&self) -> io::Result<()> {
+        self.signal(rustix::process::Signal::STOP)
+    }
+
+    /// Goes on after [`pause`](Self::pause).
+    ///
+    /// # Errors
+    ///
+    /// When the server does not run.
+    #[cfg(unix)]
+    pub fn resume(&self) -> io::Result<()> {
+        self.signal(rustix::process::Signal::CONT)
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) -> io::Result<()> {
+        let process = self.process.as_ref().map(rustix::process::Pid::from_child);
+        let process = process.ok_or(io::ErrorKind::NotFound)?;
+        Ok(rustix::process::kill_process(process, signal)?)
+    }
+
+    fn settings(&self) -> String {
+        let mut settings = format!(
+            "port {}\nbind 127.0.0.1\nsave \"\"\nappendonly no\n",
+            self.port
+        );
+        if let Some(user) = &self.user {
+            settings.push_str(&format!(
+                "user default off\nuser {} on >{} ~{keys} &{keys} +@all -@dangerous\n",
+                user.name,
+                user.password,
+                keys = user.keys
+            ));
+        }
+        settings
+    }
+
+    fn wait_until_it_answers(&mut self) -> Result<(), RedisError> {
+        let started = Instant::now();
+        while started.elapsed() < START {
+            if self.answers() {
+                return Ok(());
+            }
+            let ended = self.process.as_mut().map(Child::try_wait);
+            if let Some(Ok(Some(status))) = ended {
+                return Err(RedisError::ended(status));
+            }
+            thread::sleep(PROBE);
+        }
+        Err(RedisError::silent())
+    }
+
+    /// True if it says anything at all to a `PING`: without a password it answers with an error.
+    fn answers(&self) -> bool {
+        let ask = || {
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+            let mut stream = TcpStream::connect_timeout(&address, START)?;
+            stream.set_read_timeout(Some(START))?;
+            stream.write_all(b"PING\r\n")?;
+            stream.read_exact(&mut [0])
+        };
+        ask().is_ok()
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn free_port() -> io::Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
