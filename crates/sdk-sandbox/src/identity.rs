@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -82,6 +83,8 @@ pub(crate) enum Standing {
 pub(crate) struct Issuer {
     rules: TokenRules,
     lifetime: Mutex<Duration>,
+    /// Another one for every issuer of every process, so that no sandbox takes a token of another one.
+    instance: u64,
     issued: Mutex<Issued>,
 }
 
@@ -118,6 +121,7 @@ impl Issuer {
         Self {
             lifetime: Mutex::new(rules.lifetime),
             rules,
+            instance: RandomState::new().hash_one(()),
             issued: Mutex::default(),
         }
     }
@@ -207,8 +211,7 @@ impl Issuer {
         lock(&self.issued).revoke_all();
     }
 
-    /// Header, claims and a signature over both, which nobody is meant to check. The claims differ
-    /// between sandboxes, so that no sandbox takes a token of another one.
+    /// Header, claims and a signature over both, which nobody is meant to check.
     fn write(&self, number: u64, lifetime: Duration) -> String {
         let now = clock::unix_seconds();
         let claims = serde_json::json!({
@@ -216,7 +219,7 @@ impl Issuer {
             "aud": self.rules.audiences.first(),
             "iat": now,
             "exp": now.saturating_add(lifetime.as_secs()),
-            "jti": number,
+            "jti": format!("{:016x}-{number}", self.instance),
         });
         let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
         let claims = URL_SAFE_NO_PAD.encode(claims.to_string());

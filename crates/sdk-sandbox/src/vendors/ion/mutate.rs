@@ -289,8 +289,13 @@ fn create(store: &mut Store, kind: Kind, input: &JsonMap) -> Result<Row> {
             ));
         }
     }
-    let row = store.insert(kind, defaults(kind));
-    apply(store, row, input)?;
+    let mut fields = defaults(kind);
+    fields.extend(fields_of(store, kind, input)?);
+    let row = store.insert(kind, fields);
+    if let Some(attributes) = input.get("attributes") {
+        attributes::set_all(store, row, attributes)
+            .inspect_err(|_| store.set(row, "_deleted", Value::Bool(true)))?;
+    }
     Ok(row)
 }
 
@@ -350,21 +355,32 @@ fn touch(store: &mut Store, row: Row) {
     store.set(row, "_revision", Value::Int(next));
 }
 
-/// Takes over what an input says; members that name nothing the tables hold are ignored.
+/// Takes over what an input says, all of it or, if any of it is wrong, nothing.
 fn apply(store: &mut Store, row: Row, input: &JsonMap) -> Result<()> {
-    for (name, value) in input {
-        let name = name.as_str();
-        if name == "attributes" {
-            attributes::set_all(store, row, value)?;
-        } else if let Some((field, kind)) = reference(row.kind, name) {
-            let target = number(value)
-                .map(|id| find(store, kind, id).ok_or_else(|| not_found(store.type_name(kind))));
-            store.set(row, field, Value::maybe(target.transpose()?));
-        } else if let Some(field) = STORED.iter().find(|field| **field == name) {
-            store.set(row, field, value_of(value));
-        }
+    let fields = fields_of(store, row.kind, input)?;
+    if let Some(attributes) = input.get("attributes") {
+        attributes::set_all(store, row, attributes)?;
+    }
+    for (field, value) in fields {
+        store.set(row, field, value);
     }
     Ok(())
+}
+
+/// The fields that an input sets; members that name nothing the tables hold are ignored.
+fn fields_of(store: &Store, kind: Kind, input: &JsonMap) -> Result<Payload> {
+    let mut fields = Vec::new();
+    for (name, value) in input {
+        let name = name.as_str();
+        if let Some((field, kind)) = reference(kind, name) {
+            let target = number(value)
+                .map(|id| find(store, kind, id).ok_or_else(|| not_found(store.type_name(kind))));
+            fields.push((field, Value::maybe(target.transpose()?)));
+        } else if let Some(field) = STORED.iter().find(|field| **field == name) {
+            fields.push((*field, value_of(value)));
+        }
+    }
+    Ok(fields)
 }
 
 fn value_of(json: &JsonValue) -> Value {
@@ -408,13 +424,12 @@ fn copy_step(store: &mut Store, input: &JsonMap) -> Result<Row> {
         .map(|name| (name, store.get(origin, name).clone()))
         .into();
     fields.push(("originStep", Value::One(origin)));
-    let copy = store.insert(kinds::STEP, fields);
     let places = input.iter().filter(|(name, _)| name.as_str() != "stepId");
     let places = places
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    apply(store, copy, &places)?;
-    Ok(copy)
+    fields.extend(fields_of(store, kinds::STEP, &places)?);
+    Ok(store.insert(kinds::STEP, fields))
 }
 
 /// All rows of a table that have not been deleted.

@@ -6,11 +6,15 @@ use super::{Payload, Result, conflict, required, touch, value_of};
 use crate::data::select::QueryError;
 use crate::data::{Kind, Object, Row, Store, Value};
 
-/// Sets every attribute of an input's `attributes`.
+/// Sets every attribute of an input's `attributes`, or none if one is refused.
 pub(super) fn set_all(store: &mut Store, row: Row, attributes: &JsonValue) -> Result<()> {
+    let before = store.get(row, "attributes").clone();
     let attributes = attributes.as_array().map_or(&[][..], Vec::as_slice);
     for attribute in attributes.iter().filter_map(JsonValue::as_object) {
-        set(store, row, attribute)?;
+        if let Err(refused) = set(store, row, attribute) {
+            store.set(row, "attributes", before);
+            return Err(refused);
+        }
     }
     Ok(())
 }

@@ -2,15 +2,16 @@
 
 use apollo_compiler::response::{JsonMap, JsonValue};
 
-use super::{Result, apply, current, required, touch, value_of};
+use super::{Result, apply, current, fields_of, required, touch, value_of};
 use crate::data::select::QueryError;
 use crate::data::{Row, Store, Value};
 use crate::vendors::ion::kinds;
 
 /// Makes a run in TODO, with a copy of the steps of its procedure.
 pub(super) fn create(store: &mut Store, input: &JsonMap) -> Result<Row> {
-    let run = store.insert(kinds::RUN, vec![("status", Value::Static("TODO"))]);
-    apply(store, run, input)?;
+    let mut fields = vec![("status", Value::Static("TODO"))];
+    fields.extend(fields_of(store, kinds::RUN, input)?);
+    let run = store.insert(kinds::RUN, fields);
     let Some(procedure) = store.get(run, "procedure").as_row() else {
         return Ok(run);
     };
@@ -38,13 +39,12 @@ pub(super) fn create(store: &mut Store, input: &JsonMap) -> Result<Row> {
 pub(super) fn create_step(store: &mut Store, input: &JsonMap) -> Result<Row> {
     let run = required(store, input, "runId")?;
     let position = i64::try_from(members(store, run, "steps").len()).unwrap_or(0) + 1;
-    let fields = vec![
+    let mut fields = vec![
         ("status", Value::Static("REDLINE")),
         ("position", Value::Int(position)),
     ];
-    let step = store.insert(kinds::RUN_STEP, fields);
-    apply(store, step, input)?;
-    Ok(step)
+    fields.extend(fields_of(store, kinds::RUN_STEP, input)?);
+    Ok(store.insert(kinds::RUN_STEP, fields))
 }
 
 /// Changes the state of a step, and with it that of its run.
