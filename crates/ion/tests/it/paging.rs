@@ -1,11 +1,14 @@
 //! Relay connections as streams.
 
+use std::{collections::BTreeSet, fs};
+
 use futures_util::TryStreamExt;
 use ion::{
-    Operation, PageFault, Paged, queries,
-    queries::{ListParts, ListStepDatagridRows, ListSteps},
+    Error, Operation, PageFault, Paged, queries,
+    queries::{ListParts, ListRoles, ListStepDatagridRows, ListSteps},
     types::{BooleanFilter, PartsInputFilters, StringFilter},
 };
+use sdk_sandbox::{Endpoint, Fault};
 
 use crate::setup::Setup;
 
@@ -75,6 +78,74 @@ async fn a_nested_connection_is_a_stream_too() {
     let rows: Vec<_> = setup.client.items(rows).try_collect().await.unwrap();
     assert_eq!(rows.len(), 5);
     assert!(rows.iter().all(|row| row.values.is_some()));
+}
+
+/// The fields of the schema that are connections, without what is deprecated.
+fn connections() -> BTreeSet<String> {
+    let lines = ion::SCHEMA.lines().map(str::trim);
+    let current = lines.filter(|line| !line.contains("@deprecated"));
+    let fields = current.filter_map(|line| line.rsplit_once("): ").zip(line.split_once('(')));
+    let connections = fields.filter(|((_, kind), _)| kind.ends_with("Connection"));
+    connections.map(|(_, (name, _))| name.to_owned()).collect()
+}
+
+#[test]
+fn every_connection_of_the_schema_is_a_stream() {
+    let streams = include_str!("../../src/paging.rs");
+    let mut paged = BTreeSet::new();
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/queries")).unwrap() {
+        let document = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let Some((before, _)) = document.split_once("after: $after") else {
+            continue;
+        };
+        let name = document.split("\nquery ").nth(1).unwrap();
+        let name = name.split('(').next().unwrap();
+        assert!(streams.contains(&format!("\n    {name} => ")), "{name}");
+        let (field, _) = before.rsplit_once('(').unwrap();
+        paged.insert(field.rsplit(' ').next().unwrap().to_owned());
+    }
+    assert_eq!(connections().len(), 24);
+    assert_eq!(paged, connections());
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_is_an_error_and_no_endless_loop() {
+    let setup = Setup::start().await;
+    let body = r#"{"data":{"roles":{"edges":[{"node":{"id":1,"name":"n"}}],
+        "pageInfo":{"endCursor":"same","hasNextPage":true,"totalCount":2}}}}"#;
+    let fault = Fault::Status {
+        status: 200,
+        retry_after: None,
+        body: Some(body.to_owned()),
+    };
+    setup.vendor().fail_times(Endpoint::Api, fault, 20);
+    let mut roles = setup.client.items(ListRoles::new());
+    let mut seen = 0;
+    let error = loop {
+        match roles.try_next().await {
+            Ok(Some(_)) => seen += 1,
+            Ok(None) => panic!("the list ended"),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, Error::Paging(_)), "{error:?}");
+    assert!(seen <= 2, "{seen}");
+    assert!(roles.try_next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_foreign_cursor_is_refused_or_is_an_offset_and_the_list_ends() {
+    let setup = Setup::start().await;
+    let foreign = ListParts::new().after("a cursor of another vendor");
+    let error = setup.client.items(foreign).try_next().await.unwrap_err();
+    assert!(matches!(error, Error::Graphql(_)), "{error:?}");
+
+    let parts = ListParts::new().first(100);
+    let data = setup.client.execute(parts).await.unwrap().parts.unwrap();
+    let cursor = data.page_info.unwrap().end_cursor.unwrap();
+    let roles = setup.client.items(ListRoles::new().after(cursor));
+    let roles: Vec<_> = roles.try_collect().await.unwrap();
+    assert!(roles.is_empty());
 }
 
 fn page(body: &str) -> Result<ion::Page<queries::list_roles::Role>, PageFault> {
