@@ -69,7 +69,9 @@ impl FromStr for Environment {
 /// Where the realm of the API keys is on an auth server.
 ///
 /// Public sources show both, for the same hosts. A token request to the wrong one is answered with
-/// 404, which is no outage: the error names the path that was tried, and the other one is worth a try.
+/// 404, which is no outage: the error is not retryable, names the path that was tried, and says which
+/// value of this type stands for the other one. Give it to
+/// [`ClientBuilder::realm_path`](crate::ClientBuilder::realm_path), or write it into `ION_TOKEN_URL`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum RealmPath {
@@ -85,6 +87,26 @@ impl RealmPath {
         match self {
             Self::AuthRealms => "/auth/realms/api-keys",
             Self::Realms => "/realms/api-keys",
+        }
+    }
+
+    /// The path that a token endpoint at `path` does not have, if it has one of the two.
+    pub(crate) fn other_than(path: &str) -> Option<Self> {
+        let is = |realm: Self| path.starts_with(realm.as_str());
+        match (is(Self::AuthRealms), is(Self::Realms)) {
+            (true, _) => Some(Self::Realms),
+            (_, true) => Some(Self::AuthRealms),
+            _ => None,
+        }
+    }
+
+    /// What to do where the other path is not there.
+    pub(crate) const fn advice(self) -> &'static str {
+        match self {
+            Self::AuthRealms => {
+                "the realm may be at /auth/realms/api-keys: choose RealmPath::AuthRealms"
+            }
+            Self::Realms => "the realm may be at /realms/api-keys: choose RealmPath::Realms",
         }
     }
 }
@@ -170,6 +192,22 @@ mod tests {
                 format!("https://{api}buildwithion.com/graphql")
             );
         }
+    }
+
+    #[test]
+    fn the_other_path_is_advised_where_one_of_the_two_was_tried() {
+        for environment in [Environment::Production, Environment::GovStaging] {
+            for (tried, other) in [
+                (RealmPath::AuthRealms, RealmPath::Realms),
+                (RealmPath::Realms, RealmPath::AuthRealms),
+            ] {
+                let url: url::Url = environment.token_url(tried).parse().unwrap();
+                assert_eq!(RealmPath::other_than(url.path()), Some(other));
+                assert!(other.advice().contains(other.as_str()));
+                assert!(other.advice().contains(&format!("RealmPath::{other:?}")));
+            }
+        }
+        assert_eq!(RealmPath::other_than("/token"), None);
     }
 
     #[test]

@@ -5,13 +5,20 @@ use sdk_auth::{BodyFormat, ClientAuth, TokenEndpoint};
 use sdk_graphql::{Classification, ErrorClass, GraphqlError, Service, classify_standard};
 use url::Url;
 
+use crate::RealmPath;
+
 /// A token request to the realm of the API keys: a form with the credentials in it ("Access tokens").
 ///
-/// The vendor's scripts send an `audience`, its command line example does not; both get a token.
+/// The vendor's scripts send an `audience`, its command line example does not; both get a token. The
+/// realm is at either of two paths, and a host that has it at the other one answers with 404.
 pub(crate) fn token_endpoint(url: Url, audience: Option<String>) -> TokenEndpoint {
-    let endpoint = TokenEndpoint::new(url)
+    let other = RealmPath::other_than(url.path());
+    let mut endpoint = TokenEndpoint::new(url)
         .body(BodyFormat::Form)
         .client_auth(ClientAuth::in_body());
+    if let Some(other) = other {
+        endpoint = endpoint.advice(StatusCode::NOT_FOUND, other.advice());
+    }
     match audience {
         Some(audience) => endpoint.audience(audience),
         None => endpoint,

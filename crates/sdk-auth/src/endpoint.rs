@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, StatusCode};
 use url::Url;
 
 use crate::lifetime_rule::LifetimeRule;
@@ -37,6 +37,7 @@ pub struct TokenEndpoint {
     pub(crate) requested_expiry: Option<RequestedExpiry>,
     pub(crate) answer: TokenAnswer,
     pub(crate) lifetime_rule: LifetimeRule,
+    advice: Vec<(StatusCode, &'static str)>,
 }
 
 impl fmt::Debug for TokenEndpoint {
@@ -52,6 +53,7 @@ impl fmt::Debug for TokenEndpoint {
             .field("requested_expiry", &self.requested_expiry)
             .field("answer", &self.answer)
             .field("lifetime_rule", &self.lifetime_rule)
+            .field("advice", &self.advice)
             .finish()
     }
 }
@@ -219,6 +221,7 @@ impl TokenEndpoint {
             requested_expiry: None,
             answer: TokenAnswer::default(),
             lifetime_rule: LifetimeRule::default(),
+            advice: Vec::new(),
         }
     }
 
@@ -310,6 +313,19 @@ impl TokenEndpoint {
     pub fn lifetime_rule(mut self, rule: LifetimeRule) -> Self {
         self.lifetime_rule = rule;
         self
+    }
+
+    /// What to do after a refusal with this status, as one clause, where the vendor's users know better
+    /// than the status. It ends the error's message. Default: none.
+    #[must_use]
+    pub fn advice(mut self, status: StatusCode, advice: &'static str) -> Self {
+        self.advice.push((status, advice));
+        self
+    }
+
+    pub(crate) fn advice_on(&self, status: StatusCode) -> Option<&'static str> {
+        let given = self.advice.iter().find(|(of, _)| *of == status);
+        given.map(|(_, advice)| *advice)
     }
 }
 

@@ -52,7 +52,32 @@ async fn an_id_that_names_nothing_gives_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_request_to_the_wrong_path_names_the_path_and_is_no_outage() {
+async fn a_realm_that_is_not_there_is_no_outage_and_names_both_paths() {
+    for (tried, advised) in [
+        ("/auth/realms/api-keys/", "choose RealmPath::Realms"),
+        ("/realms/api-keys/", "choose RealmPath::AuthRealms"),
+    ] {
+        let setup = Setup::start().await;
+        let vendor = setup.vendor();
+        let url = vendor.token_url().replace("/auth/realms/api-keys/", tried);
+        let client = builder(vendor)
+            .token_url(url.parse().unwrap())
+            .build()
+            .unwrap();
+        vendor.fail_next(Endpoint::Token, Fault::status(404));
+        let error = client.execute(GetMe::new()).await.unwrap_err();
+        assert!(!error.is_retryable(), "{error:?}");
+        let text = format!("{:#}", anyhow::Error::from(error));
+        assert!(
+            text.contains(tried) && text.contains("404") && text.ends_with(advised),
+            "{text}"
+        );
+        assert_eq!(vendor.counts().token_requests, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_token_endpoint_elsewhere_is_named_without_advice() {
     let setup = Setup::start().await;
     let wrong = setup
         .vendor()
@@ -63,15 +88,13 @@ async fn a_token_request_to_the_wrong_path_names_the_path_and_is_no_outage() {
         .build()
         .unwrap();
     let error = client.execute(GetMe::new()).await.unwrap_err();
-    assert!(
-        matches!(&error, Error::Auth(_)) && !error.is_retryable(),
-        "{error:?}"
-    );
+    assert!(matches!(&error, Error::Auth(_)), "{error:?}");
     let text = format!("{:#}", anyhow::Error::from(error));
     assert!(
         text.contains("/nowhere/api-keys") && text.contains("404"),
         "{text}"
     );
+    assert!(!text.contains("RealmPath"), "{text}");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ fn token_error(failure: TokenFailure, class: FailureClass, status: Option<Status
         code: None,
         request_id: None,
         retry_after: None,
+        advice: None,
         source: None,
     })
     .into()

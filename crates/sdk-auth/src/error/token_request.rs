@@ -22,6 +22,7 @@ pub(crate) struct TokenRequestDetails {
     pub(crate) code: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    pub(crate) advice: Option<&'static str>,
     pub(crate) source: Option<TransportError>,
 }
 
@@ -149,7 +150,10 @@ impl fmt::Display for TokenRequestError {
             details.status,
             details.code.as_deref(),
             details.request_id.as_deref(),
-        )
+        )?;
+        details
+            .advice
+            .map_or(Ok(()), |advice| write!(f, "; {advice}"))
     }
 }
 

@@ -188,6 +188,7 @@ fn bare(source: &TokenSource, failure: TokenFailure) -> TokenRequestDetails {
         code: None,
         request_id: None,
         retry_after: None,
+        advice: None,
         source: None,
     }
 }
@@ -226,6 +227,7 @@ fn refused(
             StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => source.history.settle_time(),
             _ => None,
         },
+        advice: source.endpoint.advice_on(answer.status),
         ..bare(source, refusal.failure)
     })
 }

@@ -12,6 +12,7 @@ fn failure(class: FailureClass, retry_after: Option<Duration>) -> Error {
         code: None,
         request_id: None,
         retry_after,
+        advice: None,
         source: None,
     })
     .into()
