@@ -16,8 +16,9 @@ const USER_AGENT: &str = concat!("ion/", env!("CARGO_PKG_VERSION"));
 
 /// Talks to the ION API.
 ///
-/// Cheap to clone; all clones share one token and one connection pool. It must be used inside a tokio
-/// runtime.
+/// Cheap to clone; all clones share one token and one connection pool. Clients of one process that are
+/// built apart share the token too, if token endpoint, audience and credentials are the same. It must be
+/// used inside a tokio runtime.
 #[derive(Debug, Clone)]
 pub struct Client {
     graphql: GraphqlClient,
@@ -90,7 +91,8 @@ impl Client {
         self.graphql.call_stats()
     }
 
-    /// How many tokens were requested so far, and what became of them.
+    /// How many tokens were requested so far, by all clients that share the token, and what became of
+    /// them.
     pub fn token_stats(&self) -> TokenStats {
         self.graphql.token_stats()
     }
@@ -215,7 +217,10 @@ impl ClientBuilder {
         let default_http = || HttpConfig::new().user_agent(USER_AGENT);
         let http = Http::new(self.http.unwrap_or_else(default_http))?;
         let endpoint = service::token_endpoint(token_url, self.audience);
-        let tokens = TokenProvider::new(http.clone(), endpoint, credentials)?;
+        // Programs build clients where they need them; a key needs no more than one token at a time.
+        let tokens = TokenProvider::builder(http.clone(), endpoint, credentials)
+            .shared()
+            .build()?;
         let authorized = AuthorizedHttp::builder(http, tokens, auth)
             .retry(self.retry)
             .build();

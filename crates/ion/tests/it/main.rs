@@ -8,7 +8,9 @@
 mod conflicts;
 mod errors;
 mod generated;
+mod leaks;
 mod operations;
 mod paging;
 mod requests;
 mod setup;
+mod tokens;
