@@ -4,6 +4,7 @@
 
 pub mod findings;
 pub mod members;
+pub mod procedures;
 pub mod tickets;
 
 use serde::{Deserialize, Serialize};

@@ -3,6 +3,7 @@
 
 mod findings;
 mod members;
+mod procedures;
 mod tickets;
 mod words;
 
@@ -57,6 +58,11 @@ pub fn large_members() -> Vec<u8> {
     })
 }
 
+/// A procedure whose steps have a connection each, about 10 MB.
+pub fn large_procedure() -> Vec<u8> {
+    body(procedures::procedure(fill(LARGE_BYTES, procedures::step)))
+}
+
 fn findings_of(bytes: usize) -> Vec<u8> {
     let all = fill(bytes, findings::finding);
     body(by_hand::findings::Data {
@@ -99,6 +105,7 @@ mod tests {
             (small(), 1_000),
             (medium(), 100_000),
             (large_tickets(), LARGE_BYTES),
+            (large_procedure(), LARGE_BYTES),
         ] {
             let off = body.len().abs_diff(size);
             assert!(off * 5 < size, "{} bytes instead of {size}", body.len());

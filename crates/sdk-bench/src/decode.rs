@@ -1,5 +1,7 @@
 //! From a body of 10 MB to typed data.
 
+mod ion;
+
 use std::{hint::black_box, time::Instant};
 
 use anyhow::{Context, Result};
@@ -138,6 +140,7 @@ pub fn probes() -> Vec<Probe> {
                 },
             ],
         },
+        ion::nested_connections(),
     ]
 }
 
