@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig, RateLimit,
-    TokenProvider, TokenStats,
+    RetryPolicy, TokenProvider, TokenStats,
 };
 use sdk_graphql::{
     Call, DEFAULT_TIMEOUT, ErrorClass, GraphqlClient, Items, Operation, Paged, Pages, Partial,
@@ -12,6 +12,9 @@ use sdk_graphql::{
 use url::Url;
 
 use crate::{Config, Environment, Error, Outcome, Service, service};
+
+/// What the vendor sees of this crate.
+const USER_AGENT: &str = concat!("altrata/", env!("CARGO_PKG_VERSION"));
 
 /// Talks to the four Altrata APIs; each operation goes to its own.
 ///
@@ -129,7 +132,8 @@ pub struct ClientBuilder {
     raw_token: bool,
     single_process: bool,
     timeout: Option<Duration>,
-    http: HttpConfig,
+    http: Option<HttpConfig>,
+    retry: RetryPolicy,
 }
 
 impl ClientBuilder {
@@ -187,9 +191,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Proxy, certificates, limits and retries. Default: [`HttpConfig::default`].
+    /// Proxy, certificates, limits and the `User-Agent`. Default: [`HttpConfig::default`], with this
+    /// crate's name and version as the `User-Agent`.
     pub fn http(mut self, http: HttpConfig) -> Self {
-        self.http = http;
+        self.http = Some(http);
+        self
+    }
+
+    /// When and how often a request is sent again. Default: [`RetryPolicy::default`].
+    ///
+    /// Whatever the policy, a daily quota that is used up is not asked again, and neither is a mutation
+    /// that may have arrived.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
         self
     }
 
@@ -197,8 +211,9 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// When credentials or the statement [`single_process`](Self::single_process) are missing, a URL is neither `https` nor on loopback, a value cannot stand in a
-    /// header, or TLS cannot be set up on this machine.
+    /// When credentials or the statement [`single_process`](Self::single_process) are missing, a URL is
+    /// neither `https` nor on loopback, a value cannot stand in a header, or TLS cannot be set up on this
+    /// machine.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials.ok_or_else(|| {
             ConfigError::missing("credentials", "a user name, a password and an API key")
@@ -223,7 +238,10 @@ impl ClientBuilder {
             services.push(service::graphql_service(service, url, rate));
         }
 
-        let http = Http::new(self.http)?;
+        let http = self
+            .http
+            .unwrap_or_else(|| HttpConfig::new().user_agent(USER_AGENT));
+        let http = Http::new(http)?;
         let endpoint = service::token_endpoint(token_url);
         // All clients of the process share a token: each of their own would end the others'.
         let mut tokens = TokenProvider::builder(http.clone(), endpoint, credentials).shared();
@@ -235,7 +253,9 @@ impl ClientBuilder {
             true => ApiAuth::raw(),
             false => ApiAuth::bearer(),
         };
-        let authorized = AuthorizedHttp::new(http, tokens, auth);
+        let authorized = AuthorizedHttp::builder(http, tokens, auth)
+            .retry(self.retry)
+            .build();
         let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
         Ok(Client {
             graphql: GraphqlClient::new(authorized, services, timeout)?,

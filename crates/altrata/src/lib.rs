@@ -85,7 +85,10 @@ pub use config::Config;
 pub use environment::Environment;
 pub use matching::{MAX_MATCH_REQUEST_BYTES, MatchInputError, MatchPeople, PersonRecord};
 pub use refusal::Outcome;
-pub use sdk_auth::{Credentials, Env, HttpConfig, RateLimit};
+pub use sdk_auth::{
+    CallStats, Credentials, Env, HttpConfig, Proxy, RateLimit, Redirects, RetryPolicy,
+    SecretString, TokenStats,
+};
 pub use sdk_graphql::{
     Call, Cursor, Derived, Error, ErrorClass, GraphqlError, Id, Inferred, Input, Items, Operation,
     OperationKind, Page, PageFault, Paged, Pages, Partial, Refusal, Response,

@@ -9,12 +9,15 @@ use std::time::Duration;
 
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig,
-    RevocationEndpoint, Revoked, TokenProvider, TokenStats, check_url,
+    RetryPolicy, RevocationEndpoint, Revoked, TokenProvider, TokenStats, check_url,
 };
 use url::Url;
 
 use crate::paging::{self, Items, Paged, Pages};
 use crate::{Config, Environment, Error, Operation, service};
+
+/// What the vendor sees of this crate.
+const USER_AGENT: &str = concat!("finlex/", env!("CARGO_PKG_VERSION"));
 
 /// How long an operation may take in all, retries and waiting for a token included, unless the client or
 /// the call says otherwise.
@@ -131,7 +134,8 @@ pub struct ClientBuilder {
     token_lifetime: Option<Duration>,
     token_fields: Option<Vec<&'static str>>,
     timeout: Option<Duration>,
-    http: HttpConfig,
+    http: Option<HttpConfig>,
+    retry: RetryPolicy,
 }
 
 impl ClientBuilder {
@@ -190,11 +194,20 @@ impl ClientBuilder {
         self
     }
 
-    /// Proxy, certificates, limits and redirects. Default: [`HttpConfig::default`].
+    /// Proxy, certificates, limits, redirects and the `User-Agent`. Default: [`HttpConfig::default`], with
+    /// this crate's name and version as the `User-Agent`.
     ///
     /// Redirects allowed here are followed by reads alone.
     pub fn http(mut self, http: HttpConfig) -> Self {
-        self.http = http;
+        self.http = Some(http);
+        self
+    }
+
+    /// When and how often a request is sent again. Default: [`RetryPolicy::default`].
+    ///
+    /// Whatever the policy, a decision on a covernote that may have arrived is not sent again.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
         self
     }
 
@@ -224,12 +237,17 @@ impl ClientBuilder {
             None => parse("token_url", self.environment.token_url().parse())?,
         };
 
-        let http = Http::new(self.http)?;
+        let http = self
+            .http
+            .unwrap_or_else(|| HttpConfig::new().user_agent(USER_AGENT));
+        let http = Http::new(http)?;
         let endpoint = service::token_endpoint(token_url, self.token_lifetime, self.token_fields);
         let tokens = TokenProvider::new(http.clone(), endpoint, credentials)?;
         Ok(Client {
             inner: Arc::new(Inner {
-                http: AuthorizedHttp::new(http, tokens, ApiAuth::bearer()),
+                http: AuthorizedHttp::builder(http, tokens, ApiAuth::bearer())
+                    .retry(self.retry)
+                    .build(),
                 api_url,
                 revocation: service::revocation_endpoint(revoke_url),
                 timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),

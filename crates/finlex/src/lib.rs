@@ -68,7 +68,10 @@ pub use parts::{
 };
 pub use policies::{IssuePolicy, IssuePolicyLink, LinkHours, PolicyDocument, PolicyLink};
 pub use sdk_auth::answer::{AuthError, DecodeError, ErrorClass, StatusError};
-pub use sdk_auth::{Credentials, Env, HttpConfig, Revoked};
+pub use sdk_auth::{
+    CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, Revoked, SecretString,
+    TokenStats,
+};
 pub use tenders::{
     ListBrokerTenders, ListInsurerTenders, ListOpenTenders, ListSuccessfulTenders, Tender,
 };

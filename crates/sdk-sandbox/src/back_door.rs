@@ -126,7 +126,8 @@ pub(crate) fn done() -> Response {
     front::json(StatusCode::OK, "{}")
 }
 
-fn answer(body: &impl Serialize) -> Response {
+/// An answer in JSON.
+pub(crate) fn answer(body: &impl Serialize) -> Response {
     front::json(StatusCode::OK, serde_json::to_vec(body).unwrap_or_default())
 }
 

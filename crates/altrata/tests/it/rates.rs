@@ -1,8 +1,9 @@
 //! Requests that wait for their turn.
 
+use std::future::IntoFuture as _;
 use std::time::{Duration, Instant};
 
-use altrata::{RateLimit, Service, queries::profile::SearchPeople};
+use altrata::{Error, RateLimit, RetryPolicy, Service, queries::profile::SearchPeople};
 
 use crate::setup::{Setup, builder, unlimited};
 
@@ -38,6 +39,24 @@ async fn a_turn_that_comes_too_late_is_a_deadline_that_says_so() {
     assert!(error.is_timeout(), "{error:?}");
     assert!(error.to_string().contains("waiting for a turn"), "{error}");
     assert_eq!(setup.vendor().counts().api_requests, 2);
+}
+
+#[tokio::test]
+async fn a_client_that_keeps_to_its_rates_gets_through_a_vendor_that_enforces_them() {
+    let setup = Setup::start().await;
+    setup.vendor().enforce_rates(true);
+    let client = builder(setup.vendor()).build().unwrap();
+    for _ in 0..3 {
+        client.execute(SearchPeople::new("ada")).await.unwrap();
+    }
+    let hasty = unlimited(builder(setup.vendor()))
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let calls = (0..3).map(|_| hasty.execute(SearchPeople::new("ada")).into_future());
+    let answers = futures_util::future::join_all(calls).await;
+    let mut refused = answers.iter().filter_map(|answer| answer.as_ref().err());
+    assert!(refused.any(Error::is_rate_limited));
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! Altrata: one token endpoint whose newest token ends all others, and four GraphQL services.
 
+mod admin;
+mod jobs;
 mod node;
 mod paging;
 mod people;
+mod rates;
 mod resolve;
 mod server;
 mod service;
@@ -18,8 +21,9 @@ use crate::error::StartError;
 use crate::front::Front;
 use crate::identity::TokenRules;
 use crate::origin::{Bound, Origin};
+use jobs::Jobs;
 use people::People;
-use resolve::Jobs;
+use rates::Rates;
 use service::Service;
 
 const USERNAME: &str = "sandbox-service-user";
@@ -47,6 +51,7 @@ struct Server {
     jobs: Jobs,
     front: Arc<Front>,
     quota_spent: AtomicBool,
+    rates: Rates,
     answers: AtomicU64,
 }
 
@@ -73,6 +78,7 @@ impl Altrata {
                 newest_only: true,
             })),
             quota_spent: AtomicBool::new(false),
+            rates: Rates::default(),
             answers: AtomicU64::new(0),
         });
         let tokens = free(ip).await?;
@@ -182,6 +188,23 @@ impl Altrata {
     /// Answers every API request with the 429 of a daily quota that is used up, or stops doing so.
     pub fn spend_quota(&self, spent: bool) {
         self.server.quota_spent.store(spent, Ordering::Relaxed);
+    }
+
+    /// Enforces the documented rates of the four services, or no longer: beyond them, a request is answered
+    /// with the 429 `Too Many Requests`. Off unless called.
+    pub fn enforce_rates(&self, enforced: bool) {
+        self.server.rates.enforce(enforced);
+    }
+
+    /// Lets the next matching job that starts fail, with this message as its description.
+    pub fn fail_next_job(&self, message: impl Into<String>) {
+        self.server.jobs.fail_next(message.into());
+    }
+
+    /// How many matching jobs have started.
+    #[must_use]
+    pub fn jobs_started(&self) -> usize {
+        self.server.jobs.count()
     }
 
     back_door::methods!();

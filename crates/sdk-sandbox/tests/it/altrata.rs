@@ -159,3 +159,70 @@ async fn altrata_errors_have_their_kind_beside_the_message() {
         assert_eq!(body["data"].is_object(), has_data, "{body}");
     }
 }
+
+#[tokio::test]
+async fn altrata_enforces_its_rates_on_demand_each_service_its_own() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (altrata, http) = (sandbox.altrata(), Client::new());
+    let token = token(&http, altrata).await;
+    let ask = async |url: &str| post(&http, altrata, url, &token, "{ __typename }").await;
+    altrata.enforce_rates(true);
+    for _ in 0..2 {
+        assert_eq!(ask(altrata.profile_url()).await.status(), StatusCode::OK);
+    }
+    let refused = ask(altrata.profile_url()).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let body: Value = refused.json().await.unwrap();
+    assert_eq!(body["message"], "Too Many Requests");
+    assert_eq!(ask(altrata.events_url()).await.status(), StatusCode::OK);
+    altrata.enforce_rates(false);
+    assert_eq!(ask(altrata.profile_url()).await.status(), StatusCode::OK);
+    altrata.spend_quota(true);
+    let refused = ask(altrata.profile_url()).await;
+    let body: Value = refused.json().await.unwrap();
+    assert_eq!(body["message"], "Limit Exceeded");
+}
+
+#[tokio::test]
+async fn a_matching_job_ordered_to_fail_says_so_at_its_end_and_has_no_results() {
+    let sandbox = Sandbox::builder()
+        .looks_until_done(1)
+        .start()
+        .await
+        .unwrap();
+    let (altrata, http) = (sandbox.altrata(), Client::new());
+    let url = altrata.matching_url();
+    let back_door = format!("{}/fail-next-job", altrata.back_door_url());
+    let order = http
+        .post(back_door)
+        .json(&json!({"message": "out of luck"}));
+    assert_eq!(order.send().await.unwrap().status(), StatusCode::OK);
+    for (record, end) in [("1", "Matching Failed"), ("2", "Matched Results Available")] {
+        let submit = format!(
+            "mutation {{ personsMatch(persons: [{{clientSuppliedId: \"{record}\", altrataId: \"1-per-4000000\"}}])
+            {{ ... on RequestResponse {{ requestId }} }} }}"
+        );
+        let body = execute(&http, altrata, url, &submit).await;
+        let id = body["data"]["personsMatch"]["requestId"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let look = format!(
+            "{{ requestStatus(input: {{requestId: \"{id}\"}})
+            {{ ... on StatusDescription {{ status description }} }} }}"
+        );
+        let mut states = Vec::new();
+        for _ in 0..2 {
+            let body = execute(&http, altrata, url, &look).await;
+            states.push(body["data"]["requestStatus"]["status"].clone());
+        }
+        assert_eq!(states, ["Matching Started", end]);
+        let results =
+            format!("{{ personUniqueMatches(input: {{requestId: \"{id}\"}}) {{ __typename }} }}");
+        let body = execute(&http, altrata, url, &results).await;
+        let kind = &body["data"]["personUniqueMatches"]["__typename"];
+        let failed = end == "Matching Failed";
+        assert_eq!(kind == "ValidationError", failed, "{body}");
+    }
+    assert_eq!(altrata.jobs_started(), 2);
+}

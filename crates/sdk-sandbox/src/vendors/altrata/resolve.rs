@@ -1,8 +1,7 @@
 //! Answers root fields, and gives errors the shape that the vendor's have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use apollo_compiler::resolvers::{FieldError, ObjectValue, ResolveInfo, ResolvedValue};
 use bytes::Bytes;
@@ -179,10 +178,10 @@ impl Root<'_> {
             },
             "personsMatch" => self.submit(given),
             "requestStatus" => match server.jobs.look(text("/input/requestId")) {
-                Some(status) => json!({
+                Some((status, description)) => json!({
                     "__typename": "StatusDescription",
-                    "status": status.0,
-                    "description": status.1,
+                    "status": status,
+                    "description": description,
                 }),
                 None => self.refusal("ValidationError", "requestId names no job"),
             },
@@ -343,63 +342,5 @@ impl ObjectValue for Debug {
             ))),
             _ => Ok(resolved(json!("an example"))),
         }
-    }
-}
-
-/// Matching jobs. Time is counted in looks: each poll of a status moves its job on.
-#[derive(Debug)]
-pub(super) struct Jobs {
-    looks_until_done: u32,
-    submitted: Mutex<HashMap<String, Job>>,
-}
-
-#[derive(Debug)]
-struct Job {
-    records: Vec<Value>,
-    looks: u32,
-}
-
-impl Jobs {
-    pub(super) fn new(looks_until_done: u32) -> Self {
-        Self {
-            looks_until_done,
-            submitted: Mutex::default(),
-        }
-    }
-
-    /// Starts a job, another one for every request.
-    fn submit(&self, records: Vec<Value>) -> String {
-        let mut submitted = self.lock();
-        let number = submitted.len();
-        let id = format!("matchApi_{number}_name_person");
-        submitted.insert(id.clone(), Job { records, looks: 0 });
-        id
-    }
-
-    /// Status and description of a job.
-    fn look(&self, id: &str) -> Option<(&'static str, &'static str)> {
-        let mut submitted = self.lock();
-        let job = submitted.get_mut(id)?;
-        if job.looks >= self.looks_until_done {
-            return Some((
-                "Matched Results Available",
-                "The results of the request can be fetched",
-            ));
-        }
-        job.looks += 1;
-        Some(("Matching Started", "The request is being matched"))
-    }
-
-    /// The records of a job that is done.
-    fn results(&self, id: &str) -> Option<Vec<Value>> {
-        let submitted = self.lock();
-        let job = submitted.get(id)?;
-        (job.looks >= self.looks_until_done).then(|| job.records.clone())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Job>> {
-        self.submitted
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }

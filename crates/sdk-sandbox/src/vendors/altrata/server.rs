@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -15,9 +16,9 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::json;
 
+use super::admin;
 use super::service::Service;
 use super::{API_KEY, GRAPHQL_PATH, PASSWORD, Server, TOKEN_PATH, USERNAME, resolve};
-use crate::back_door;
 use crate::front;
 use crate::graphql::NotARequest;
 use crate::identity::{Standing, TokenRequest};
@@ -30,14 +31,14 @@ pub(super) fn token_routes(server: &Arc<Server>) -> Router {
     Router::new()
         .route(TOKEN_PATH, post(token))
         .with_state(server.clone())
-        .merge(back_door::routes(server.front.clone()))
+        .merge(admin::routes(server))
 }
 
 pub(super) fn service_routes(server: &Arc<Server>, service: Service) -> Router {
     Router::new()
         .route(GRAPHQL_PATH, post(execute))
         .with_state((server.clone(), service))
-        .merge(back_door::routes(server.front.clone()))
+        .merge(admin::routes(server))
 }
 
 async fn token(State(server): State<Arc<Server>>, request: Request) -> Response {
@@ -118,6 +119,9 @@ impl Server {
         }
         if self.quota_spent.load(Ordering::Relaxed) {
             return Some(message(StatusCode::TOO_MANY_REQUESTS, "Limit Exceeded"));
+        }
+        if self.rates.exceeded(service, Instant::now()) {
+            return Some(message(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests"));
         }
         // One sample of the vendor sends the token without its scheme.
         let token = authorization
