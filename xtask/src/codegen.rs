@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut operations = 0;
     for project in projects::load(&root)? {
         operations += project.documents(&root)?.len();
-        problems.extend(validate::project(&root, &project)?);
+        problems.extend(validate::project(&root, &project)?.problems);
     }
     problem::report(problems, "the operations")?;
     say(&format!("{operations} operations are valid"));

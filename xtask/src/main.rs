@@ -7,6 +7,7 @@ mod problem;
 mod projects;
 mod redis;
 mod sandbox;
+mod schema;
 mod test;
 mod tidy;
 mod validate;
@@ -31,6 +32,9 @@ enum Verb {
     Test,
     /// Validate every operation, then rewrite the snapshots of the generated code.
     Codegen(codegen::Arguments),
+    /// Bring a vendor's schema in, show what changed, check every operation.
+    #[command(subcommand)]
+    Schema(schema::Verb),
     /// Check the house rules that no compiler checks.
     Tidy,
     /// Measure the SDK beside its peers.
@@ -45,6 +49,7 @@ fn main() -> ExitCode {
         Verb::Demo => demo::run(),
         Verb::Test => test::run(),
         Verb::Codegen(arguments) => codegen::run(&arguments),
+        Verb::Schema(verb) => schema::run(&verb),
         Verb::Tidy => tidy::run(),
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Sandbox(arguments) => sandbox::run(&arguments),

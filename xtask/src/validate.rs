@@ -39,8 +39,17 @@ impl Source {
     }
 }
 
-/// Every problem of every operation of a project, in the order of the files.
-pub(crate) fn project(root: &Path, project: &Project) -> Result<Vec<Problem>> {
+/// What was found about the operations of a project.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    /// Everything that has to be mended, in the order of the files.
+    pub(crate) problems: Vec<Problem>,
+    /// What is used although it is deprecated, where the file says why: a line for each.
+    pub(crate) deprecated: Vec<String>,
+}
+
+/// Holds every operation of a project against its schema.
+pub(crate) fn project(root: &Path, project: &Project) -> Result<Verdict> {
     let schema = Source::read(root, &project.schema)?;
     let documents = project.documents(root)?;
     let documents: Vec<Source> = documents
@@ -50,8 +59,8 @@ pub(crate) fn project(root: &Path, project: &Project) -> Result<Vec<Problem>> {
     Ok(check(&schema, &documents, project.limits))
 }
 
-/// Every problem of the documents; those of the schema alone when it is broken itself.
-pub(crate) fn check(schema: &Source, documents: &[Source], limits: Limits) -> Vec<Problem> {
+/// Judges the documents, or the schema alone when it is broken itself.
+pub(crate) fn check(schema: &Source, documents: &[Source], limits: Limits) -> Verdict {
     let parsed = match Schema::parse_and_validate(&schema.text, &schema.path) {
         Ok(parsed) => parsed,
         Err(broken) => {
@@ -59,14 +68,16 @@ pub(crate) fn check(schema: &Source, documents: &[Source], limits: Limits) -> Ve
                 "mend {} first: no operation can be checked against it",
                 schema.path
             );
-            return problems(&broken.errors)
-                .into_iter()
-                .map(|problem| problem.help(help.clone()))
-                .collect();
+            let problems = problems(&broken.errors, &schema.path).into_iter();
+            return Verdict {
+                problems: problems.map(|it| it.help(help.clone())).collect(),
+                deprecated: Vec::new(),
+            };
         }
     };
-    let mut found = Vec::new();
+    let mut verdict = Verdict::default();
     for source in documents {
+        let found = &mut verdict.problems;
         let (document, errors) =
             match ExecutableDocument::parse_and_validate(&parsed, &source.text, &source.path) {
                 Ok(document) => (document.into_inner(), None),
@@ -80,17 +91,17 @@ pub(crate) fn check(schema: &Source, documents: &[Source], limits: Limits) -> Ve
         found.extend(
             errors
                 .iter()
-                .flat_map(problems)
+                .flat_map(|errors| problems(errors, &source.path))
                 .map(|problem| problem.help(help.clone())),
         );
         found.extend(house::check(source, &document, sound, limits));
-        found.extend(evidence::check(source, &document, &parsed));
+        evidence::check(source, &document, &parsed, &mut verdict);
     }
-    found
+    verdict
 }
 
-/// GraphQL's own findings, each at its place.
-fn problems(list: &DiagnosticList) -> Vec<Problem> {
+/// GraphQL's own findings, each at its place; one without a place is a fault of the file as a whole.
+pub(crate) fn problems(list: &DiagnosticList, file_name: &str) -> Vec<Problem> {
     let mut found = Vec::new();
     for diagnostic in list.iter() {
         let location = diagnostic.error.location();
@@ -110,7 +121,7 @@ fn problems(list: &DiagnosticList) -> Vec<Problem> {
                 span(location),
                 message,
             ),
-            None => Problem::of_file(crate::projects::FILE, message),
+            None => Problem::of_file(file_name, message),
         };
         if !found.contains(&problem) {
             found.push(problem);

@@ -1,7 +1,6 @@
 //! Shipped operations rest on evidence: nothing whose name is inferred, nothing that is deprecated.
 
-use super::Source;
-use crate::problem::Problem;
+use super::{Source, Verdict};
 use apollo_compiler::ast::{Directive, Type, Value};
 use apollo_compiler::executable::{Selection, SelectionSet};
 use apollo_compiler::parser::SourceSpan;
@@ -15,17 +14,17 @@ pub(super) fn check(
     source: &Source,
     document: &ExecutableDocument,
     schema: &Schema,
-) -> Vec<Problem> {
-    let allows_deprecated = source.text.lines().any(|line| {
-        line.trim_start()
-            .strip_prefix(ALLOW_DEPRECATED)
-            .is_some_and(|reason| !reason.trim().is_empty())
+    verdict: &mut Verdict,
+) {
+    let allowed = source.text.lines().find_map(|line| {
+        let reason = line.trim_start().strip_prefix(ALLOW_DEPRECATED)?.trim();
+        (!reason.is_empty()).then_some(reason)
     });
     let mut review = Review {
         source,
         schema,
-        allows_deprecated,
-        found: Vec::new(),
+        allowed,
+        verdict,
     };
     for operation in document.operations.iter() {
         for variable in &operation.variables {
@@ -46,14 +45,14 @@ pub(super) fn check(
         );
         review.selections(&fragment.selection_set);
     }
-    review.found
 }
 
 struct Review<'a> {
     source: &'a Source,
     schema: &'a Schema,
-    allows_deprecated: bool,
-    found: Vec<Problem>,
+    /// Why the file may use what is deprecated, if it may.
+    allowed: Option<&'a str>,
+    verdict: &'a mut Verdict,
 }
 
 impl Review<'_> {
@@ -132,25 +131,31 @@ impl Review<'_> {
 
     fn member(&mut self, what: &str, directives: &[Node<Directive>], location: Option<SourceSpan>) {
         if infers_name(directives.iter().map(|it| &**it)) {
-            self.found.push(
+            self.verdict.problems.push(
                 self.source
                     .problem(location, format!("{what} is inferred: no public source shows it under this name"))
                     .help("leave it out; when the vendor documents it, name the page in the schema and remove the mark"),
             );
         }
-        let deprecated = directives.iter().find(|it| it.name == "deprecated");
-        if let Some(deprecated) = deprecated.filter(|_| !self.allows_deprecated) {
-            let reason = deprecated
-                .specified_argument_by_name("reason")
-                .and_then(|it| it.as_str());
-            let reason = reason.map(|it| format!(": {it}")).unwrap_or_default();
-            self.found.push(
+        let Some(deprecated) = directives.iter().find(|it| it.name == "deprecated") else {
+            return;
+        };
+        let reason = deprecated
+            .specified_argument_by_name("reason")
+            .and_then(|it| it.as_str());
+        let reason = reason.map(|it| format!(": {it}")).unwrap_or_default();
+        match self.allowed {
+            Some(allowed) => self.verdict.deprecated.push(format!(
+                "{}: {what} is deprecated{reason}; allowed because {allowed}",
+                self.source.path
+            )),
+            None => self.verdict.problems.push(
                 self.source
                     .problem(location, format!("{what} is deprecated{reason}"))
                     .help(format!(
                         "use its successor, or write `{ALLOW_DEPRECATED} REASON` into the file"
                     )),
-            );
+            ),
         }
     }
 
@@ -159,7 +164,7 @@ impl Review<'_> {
             return;
         };
         if infers_name(definition.directives().iter().map(|it| &***it)) {
-            self.found.push(
+            self.verdict.problems.push(
                 self.source
                     .problem(location, format!("`{name}` stands as {place}, but the server's name of that type is not known"))
                     .help("only the fields of such a type can be used, not its name; leave the variable or the condition out"),

@@ -35,7 +35,7 @@ fn rendered(problems: &[Problem]) -> String {
 fn every_shipped_operation_is_valid() {
     let root = workspace::root();
     for project in projects::load(&root).unwrap() {
-        let problems = super::project(&root, &project).unwrap();
+        let problems = super::project(&root, &project).unwrap().problems;
         assert!(problems.is_empty(), "{}", rendered(&problems));
     }
 }
@@ -50,7 +50,7 @@ fn every_bad_document_is_refused_with_its_place_and_remedy() {
             .unwrap()
             .trim_end_matches(".graphql")
             .to_owned();
-        let problems = check(&schema(), &[source], STRICT);
+        let problems = check(&schema(), &[source], STRICT).problems;
         assert!(!problems.is_empty(), "{name} was accepted");
         insta::with_settings!({ snapshot_path => "../../testdata/snapshots", prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(name, rendered(&problems));
@@ -60,7 +60,10 @@ fn every_bad_document_is_refused_with_its_place_and_remedy() {
 
 #[test]
 fn good_documents_are_accepted() {
-    assert_eq!(rendered(&check(&schema(), &testdata("valid"), STRICT)), "");
+    assert_eq!(
+        rendered(&check(&schema(), &testdata("valid"), STRICT).problems),
+        ""
+    );
 }
 
 #[test]
@@ -68,7 +71,7 @@ fn repeated_aliases_are_refused_only_where_the_server_refuses_them() {
     let mut documents = testdata("errors");
     documents.retain(|it| it.path.ends_with("repeated_alias.graphql"));
     assert_eq!(
-        rendered(&check(&schema(), &documents, Limits::default())),
+        rendered(&check(&schema(), &documents, Limits::default()).problems),
         ""
     );
 }
@@ -79,7 +82,7 @@ fn a_broken_schema_is_reported_once_and_not_for_every_operation() {
         path: "schemas/broken.graphql".into(),
         text: "type Query {\n  thing: Thing\n}\n".into(),
     };
-    insta::assert_snapshot!(rendered(&check(&broken, &testdata("valid"), STRICT)), @r"
+    insta::assert_snapshot!(rendered(&check(&broken, &testdata("valid"), STRICT).problems), @r"
     error: cannot find type `Thing` in this document
      --> schemas/broken.graphql:2:10
       |
@@ -100,7 +103,7 @@ fn deleting_a_selected_field_from_a_shipped_schema_names_the_operation() {
     schema.text = schema.text.replacen(field, "\n", 1);
     let document =
         Source::read(&root, "queries/finitestate/list_finding_summaries.graphql").unwrap();
-    insta::assert_snapshot!(rendered(&check(&schema, &[document], finitestate.limits)), @r"
+    insta::assert_snapshot!(rendered(&check(&schema, &[document], finitestate.limits).problems), @r"
     error: type `Finding` does not have a field `title`
       --> queries/finitestate/list_finding_summaries.graphql:15:5
        |
