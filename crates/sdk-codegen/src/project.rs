@@ -66,7 +66,10 @@ impl GeneratedFile {
         }
     }
 
-    /// The file's name, with its folder in the output folder; `queries.rs` is the one to include.
+    /// The file's name, with its folder in the output folder.
+    ///
+    /// `queries.rs` is the one to include. `operations.rs` is for tests that run over every operation:
+    /// it calls a macro `operations!` of theirs with a row `"list_ships.graphql" => ListShips,` for each.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -20,7 +20,7 @@ use crate::{
     project::GeneratedFile,
 };
 use types::Types;
-use writer::Writer;
+use writer::{Writer, literal};
 
 /// What the printer is told beside the operations.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ pub(crate) struct Resolved {
     pub(crate) operation: Operation,
 }
 
-/// Prints the root file, the shared types, and one file per operation.
+/// Prints the root file, the shared types, one file per operation, and their list.
 pub(crate) fn print(
     schema: &Schema,
     schema_file: &str,
@@ -67,6 +67,7 @@ pub(crate) fn print(
     }
     let root = root(operations, &files, options);
     files.insert(0, GeneratedFile::new("queries.rs", root));
+    files.push(GeneratedFile::new("operations.rs", list(operations)));
     if options.folder.is_empty() {
         return files;
     }
@@ -106,6 +107,27 @@ fn root(operations: &[Resolved], files: &[GeneratedFile], options: &Options) -> 
     for name in names {
         out.line(&include(name));
     }
+    out.finish()
+}
+
+/// Every operation with its file, as a call of a macro that whoever includes it defines.
+///
+/// The library does not include it: it is for tests that leave no operation out, and costs users nothing.
+fn list(operations: &[Resolved]) -> String {
+    let mut out = Writer::new("the files of this folder");
+    let mut rows: Vec<(&str, String)> = operations
+        .iter()
+        .map(|resolved| {
+            let file = resolved.file.rsplit('/').next().unwrap_or_default();
+            (file, names::type_name(&resolved.operation.name))
+        })
+        .collect();
+    rows.sort();
+    out.block("operations!", |out| {
+        for (file, rust) in rows {
+            out.line(&format!("{} => {rust},", literal(file)));
+        }
+    });
     out.finish()
 }
 

@@ -62,7 +62,7 @@ fn arrows(package: &str) -> Option<Arrows> {
         _ => Arrows {
             run: &["sdk-auth", "sdk-graphql"],
             build: &["sdk-codegen"],
-            test: &["sdk-codegen", "sdk-sandbox"],
+            test: &["sdk-codegen", "sdk-codegen-properties", "sdk-sandbox"],
         },
     })
 }

@@ -12,6 +12,7 @@ mod leaks;
 mod matching;
 mod operations;
 mod paging;
+mod properties;
 mod rates;
 mod requests;
 mod setup;

@@ -11,6 +11,7 @@ mod leaks;
 mod operations;
 
 mod paging;
+mod properties;
 mod requests;
 mod setup;
 mod tokens;

@@ -10,6 +10,7 @@ mod decode;
 mod encode;
 mod enums;
 mod guesses;
+mod properties;
 mod variants;
 
 use sdk_graphql::Operation;

@@ -1,0 +1,47 @@
+//! Random responses to every operation.
+
+use std::path::Path;
+
+use ion::queries;
+use sdk_codegen_properties::{Failure, Leaf, Properties, Scalar, Subject};
+
+fn properties() -> Result<Properties, Failure> {
+    macro_rules! operations {
+        ($($file:literal => $name:ident,)*) => {
+            vec![$(Subject::of::<queries::$name>($file, queries::$name::DOCUMENT)),*]
+        };
+    }
+    let subjects = include!(concat!(env!("OUT_DIR"), "/operations.rs"));
+    let properties = Properties::new(ion::SCHEMA, subjects)?;
+    Ok(properties.scalar("Decimal", Scalar::Custom(decimal)))
+}
+
+/// A decimal comes as a string or as a number, and is kept as text.
+fn decimal(random: &mut fastrand::Rng) -> Leaf {
+    let (whole, cents) = (random.i32(..), random.u8(10..100));
+    match random.u8(..3) {
+        0 => Leaf::kept_as(whole, whole.to_string()),
+        1 => Leaf::kept_as(0.5, "0.5"),
+        _ => Leaf::same(format!("{whole}.{cents}").into()),
+    }
+}
+
+#[test]
+fn every_operation_is_tested() -> Result<(), Failure> {
+    properties()?.cover(&Path::new(env!("CARGO_MANIFEST_DIR")).join("queries"))
+}
+
+#[test]
+fn valid_responses_survive_decoding_and_encoding() -> Result<(), Failure> {
+    properties()?.valid_responses_survive()
+}
+
+#[test]
+fn responses_of_a_newer_server_survive_decoding_and_encoding() -> Result<(), Failure> {
+    properties()?.responses_of_a_newer_server_survive()
+}
+
+#[test]
+fn a_missing_required_field_is_named_with_its_path() -> Result<(), Failure> {
+    properties()?.broken_promises_are_named()
+}
