@@ -97,6 +97,8 @@ pub use request::{Delivery, Reply, Request, Verdict};
 pub use retry::RetryPolicy;
 pub use revocation::{RevocationEndpoint, Revoked, TokenPresentation};
 pub use secret::SecretString;
+#[cfg(feature = "redis")]
+pub use store::RedisStore;
 pub use store::{
     Intent, IssueOrder, Lease, Ownership, PublishDecision, Published, StoreError, StoreFailure,
     StoreFuture, StoreKey, StoreReach, StoredToken, TokenRecord, TokenStore,

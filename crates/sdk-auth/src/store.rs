@@ -5,7 +5,11 @@ mod error;
 mod key;
 mod lease;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 pub use decide::{Ownership, PublishDecision};
 pub use error::{StoreError, StoreFailure};
 pub use key::StoreKey;

@@ -8,6 +8,8 @@ mod hostile;
 mod hot_path;
 mod leaks;
 mod newest_only;
+#[cfg(all(unix, feature = "redis"))]
+mod redis_store;
 mod revocation;
 mod server;
 mod setup;
