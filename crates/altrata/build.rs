@@ -14,6 +14,10 @@ fn main() {
         .scalar("GenericErrorCode", "::std::string::String")
         .scalar("ValidationErrorCode", "::std::string::String")
         .refusals("crate::refusal::Refusable")
+        .share(
+            &format!("crate::queries::{service}::types"),
+            "crate::sdk_graphql",
+        )
         .emit();
     }
 }

@@ -123,6 +123,22 @@ fn examples() -> Result<()> {
             "an example did not use the sandbox that it was pointed to: {seen:?}"
         );
     }
+    own_queries(&runtime)
+}
+
+/// The example of a service with operations of its own, on a sandbox of its own: it has its own tokens.
+fn own_queries(runtime: &tokio::runtime::Runtime) -> Result<()> {
+    let sandbox = runtime.block_on(sdk_sandbox::Sandbox::start())?;
+    let mut example = workspace::cargo(&["run", "--quiet", "--package", "own-queries"]);
+    example
+        .envs(sandbox.finitestate().variables())
+        .envs(sandbox.altrata().variables());
+    succeed(&mut example)?;
+    let seen = [sandbox.finitestate().counts(), sandbox.altrata().counts()];
+    ensure!(
+        seen.iter().all(|seen| seen.api_requests > 0),
+        "the example of own operations did not use the sandbox: {seen:?}"
+    );
     Ok(())
 }
 

@@ -89,13 +89,17 @@ pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, RateLimit, Redirects, RetryPolicy,
     SecretString, TokenStats,
 };
+/// The runtime, for code that is generated in your crate.
+pub use sdk_graphql;
 pub use sdk_graphql::{
     Call, Cursor, Derived, Error, ErrorClass, GraphqlError, Id, Inferred, Input, Items, Operation,
-    OperationKind, Page, PageFault, Paged, Pages, Partial, Refusal, Response,
+    OperationKind, Page, PageFault, Paged, PagedQuery, Pages, Partial, Refusal, Response,
 };
 pub use service::{Service, error_type};
 
-/// The schemas that the operations are generated from, as SDL: for tools, and for operations of your own.
+/// The schemas that the operations are generated from, as SDL, for tools.
+///
+/// A build script that generates operations of your own needs no copy of them: see `sdk_codegen`.
 pub mod schemas {
     /// The Profile API.
     pub const PROFILE: &str = include_str!("../schemas/profile.graphql");

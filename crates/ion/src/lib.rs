@@ -46,13 +46,22 @@ pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, SecretString,
     TokenStats,
 };
+/// The runtime, for code that is generated in your crate.
+pub use sdk_graphql;
 pub use sdk_graphql::{
     AuthError, Call, Classification, Cursor, DateTime, DecodeError, Derived, Error, ErrorClass,
     GraphqlError, GraphqlErrors, Id, Inferred, Input, Items, Json, Location, Operation,
-    OperationKind, Page, PageFault, Paged, Pages, PagingError, Partial, PathSegment, RequestError,
-    Response, StatusError, graphql_client,
+    OperationKind, Page, PageFault, Paged, PagedQuery, Pages, PagingError, Partial, PathSegment,
+    RequestError, Response, StatusError, graphql_client,
 };
 
-/// The schema that the operations are generated from, as SDL: for tools, and for operations of your
-/// own.
+/// What generated code calls, here and in the crates of users.
+#[doc(hidden)]
+pub mod codegen {
+    pub use crate::__ion_paged as paged;
+}
+
+/// The schema that the operations are generated from, as SDL, for tools.
+///
+/// A build script that generates operations of your own needs no copy of it: see `sdk_codegen`.
 pub const SCHEMA: &str = include_str!("../schema.graphql");

@@ -5,82 +5,66 @@
 //! make a row come twice or not at all. A null edge or node, a row that the key may not see, is
 //! skipped.
 
-use sdk_graphql::{Cursor, Input, Operation, Page, PageFault, Paged};
-
-use crate::queries;
-
 /// The page size where the caller sets none, as in the vendor's examples.
 ///
 /// Without any, the server sends the whole list at once, and gives up after 30 seconds. The vendor
 /// documents no maximum.
 pub const DEFAULT_PAGE_SIZE: i32 = 100;
 
-/// `Operation => module.root_field of Item`, or `module.field.connection` for a connection inside a row.
+/// Implements `Paged` for an operation with `$after`, and with `$first` and `$last` where it has them:
+/// `Operation of Item, [first last], |data| data.step?.rows`.
 ///
 /// An operation that sets `last` asks for the end of a list: its page is the only one, because
-/// `pageInfo` does not say where the page before it would end.
-macro_rules! paged {
-    ($($operation:ident => $module:ident.$field:ident$(.$connection:ident)? of $item:ident,)+) => {$(
-        impl Paged for queries::$operation {
-            type Item = queries::$module::$item;
+/// `pageInfo` does not say where the page before it would end. The generator calls it for every operation
+/// that build.rs says is a list, here and in the crates of users.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __ion_paged {
+    ($operation:ident of $item:ty, [$($variable:ident)*], |$data:ident| $list:expr) => {
+        impl $crate::Paged for $operation {
+            type Item = $item;
 
             fn prepare(&mut self) {
-                if self.first.as_value().is_none() && self.last.as_value().is_none() {
-                    self.first = Input::Value(DEFAULT_PAGE_SIZE);
-                }
+                let is_end = false $(|| $crate::__ion_paged!(@is_end $variable self))*;
+                $($crate::__ion_paged!(@prepare $variable self is_end);)*
             }
 
-            fn cursor(&self) -> Option<Cursor> {
-                self.after.as_value().cloned().map(Cursor::from)
+            fn cursor(&self) -> ::std::option::Option<$crate::Cursor> {
+                self.after.as_value().cloned().map($crate::Cursor::from)
             }
 
-            fn set_cursor(&mut self, cursor: Cursor) {
-                self.after = Input::Value(cursor.into_string());
+            fn set_cursor(&mut self, cursor: $crate::Cursor) {
+                self.after = $crate::Input::Value(cursor.into_string());
             }
 
-            fn page(&self, data: <Self as Operation>::Data) -> Result<Page<Self::Item>, PageFault> {
-                let list = data.$field$(.ok_or(PageFault::MissingList)?.$connection)?;
-                let list = list.ok_or(PageFault::MissingList)?;
+            fn page(
+                &self,
+                $data: <Self as $crate::Operation>::Data,
+            ) -> ::std::result::Result<$crate::Page<$item>, $crate::PageFault> {
+                let list = (move || $list)();
+                let list = list.ok_or($crate::PageFault::MissingList)?;
                 let edges = list.edges.unwrap_or_default();
                 let items = edges.into_iter().flatten().filter_map(|edge| edge.node).collect();
-                let info = list.page_info.filter(|_| self.last.as_value().is_none());
-                let next = match info {
-                    Some(info) if info.has_next_page == Some(true) => {
-                        Some(info.end_cursor.ok_or(PageFault::MissingCursor)?.into())
+                let is_end = false $(|| $crate::__ion_paged!(@is_end $variable self))*;
+                let next = match list.page_info {
+                    ::std::option::Option::Some(info)
+                        if !is_end && info.has_next_page == ::std::option::Option::Some(true) =>
+                    {
+                        let cursor = info.end_cursor.ok_or($crate::PageFault::MissingCursor)?;
+                        ::std::option::Option::Some(cursor.into())
                     }
-                    _ => None,
+                    _ => ::std::option::Option::None,
                 };
-                Ok(Page { items, next })
+                ::std::result::Result::Ok($crate::Page { items, next })
             }
         }
-    )+};
-}
-
-paged! {
-    ListApiKeys => list_api_keys.api_keys of APIKeyObject,
-    ListBarcodeTemplates => list_barcode_templates.barcode_templates of BarcodeTemplate,
-    ListIssueAttributes => list_issue_attributes.issues of Issue,
-    ListIssues => list_issues.issues of Issue,
-    ListLabels => list_labels.labels of Label,
-    ListLocations => list_locations.locations of Location,
-    ListMbomItems => list_mbom_items.mbom_items of MBomItem,
-    ListPartInventories => list_part_inventories.part_inventories of PartInventory,
-    ListPartSubtypes => list_part_subtypes.part_subtypes of PartSubtype,
-    ListParts => list_parts.parts of Part,
-    ListPermissionGroups => list_permission_groups.permission_groups of PermissionGroup,
-    ListProcedures => list_procedures.procedures of Procedure,
-    ListPurchaseOrderLines => list_purchase_order_lines.purchase_order_lines of PurchaseOrderLine,
-    ListPurchaseOrders => list_purchase_orders.purchase_orders of PurchaseOrder,
-    ListReceipts => list_receipts.receipts of Receipt,
-    ListRoles => list_roles.roles of Role,
-    ListRunSteps => list_run_steps.runs of Run,
-    ListRuns => list_runs.runs of Run,
-    ListSessions => list_sessions.sessions of Session,
-    ListSteps => list_steps.steps of Step,
-    ListSuppliers => list_suppliers.suppliers of Supplier,
-    ListTeams => list_teams.teams of Team,
-    ListUnitsOfMeasurement => list_units_of_measurement.units_of_measurement of UnitOfMeasurement,
-    ListUsers => list_users.users of User,
-    ListStepDatagridColumns => list_step_datagrid_columns.step.datagrid_columns of DatagridColumn,
-    ListStepDatagridRows => list_step_datagrid_rows.step.datagrid_rows of DatagridRow,
+    };
+    (@prepare first $self:ident $is_end:ident) => {
+        if $self.first.as_value().is_none() && !$is_end {
+            $self.first = $crate::Input::Value($crate::DEFAULT_PAGE_SIZE);
+        }
+    };
+    (@prepare $other:ident $self:ident $is_end:ident) => {};
+    (@is_end last $self:ident) => { $self.last.as_value().is_some() };
+    (@is_end $other:ident $self:ident) => { false };
 }

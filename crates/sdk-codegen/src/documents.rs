@@ -1,10 +1,10 @@
 //! Operation files: finding them, reading them, and the rules about what is in one.
 
-use std::{fs, path::Path, rc::Rc};
+use std::{collections::BTreeMap, fs, path::Path, rc::Rc};
 
 use crate::{
     error::Error,
-    rust::{camel, snake},
+    rust::{camel, module, snake, type_name},
     source::Source,
     syntax::{self, Document, Kind, Operation},
 };
@@ -109,6 +109,36 @@ pub(crate) fn parse(source: Rc<Source>) -> Result<File, Vec<Error>> {
     } else {
         Err(errors)
     }
+}
+
+/// Operations of different names whose names in Rust are the same, each reported where it is named.
+pub(crate) fn collisions(files: &[File]) -> Vec<Error> {
+    let mut known: BTreeMap<String, &File> = BTreeMap::new();
+    let mut errors = Vec::new();
+    for file in files {
+        let Some(name) = file.operation().and_then(|it| it.name.as_ref()) else {
+            continue;
+        };
+        // The struct, and the module and its file.
+        for rust in [type_name(&name.text), module(&name.text)] {
+            let Some(earlier) = known.insert(rust.clone(), file) else {
+                continue;
+            };
+            errors.push(
+                Error::at(
+                    &file.source,
+                    name.span,
+                    format!(
+                        "`{}` is `{rust}` in Rust, as is the operation of {}",
+                        name.text, earlier.source.name
+                    ),
+                )
+                .help("rename one of the two operations, and its file"),
+            );
+            break;
+        }
+    }
+    errors
 }
 
 /// The place of an operation's first word.

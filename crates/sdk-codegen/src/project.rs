@@ -1,18 +1,13 @@
 //! A project: a schema, a folder of operation files, and what to print for them.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    rc::Rc,
-};
+use std::path::{Path, PathBuf};
 
 use crate::{
-    documents::{self, File},
-    error::{Error, Errors},
-    model::{self, Schema},
-    rust::{self, Options, Resolved, Scalars},
-    source::Source,
-    syntax,
+    error::Errors,
+    generate::{self, GeneratedFile},
+    paging::Paging,
+    rust::Options,
+    shared::Share,
 };
 
 /// A schema, the operations on it, and options.
@@ -25,59 +20,28 @@ use crate::{
 /// ```
 #[derive(Debug, Clone)]
 pub struct Project {
-    schema: SchemaInput,
-    queries: Queries,
-    inline_fragments: bool,
-    options: Options,
+    pub(crate) schema: SchemaInput,
+    pub(crate) queries: Queries,
+    pub(crate) options: Options,
+    /// The path of the vendor crate, where the user gave it another name than its own.
+    pub(crate) vendor_path: Option<String>,
+    pub(crate) share: Option<Share>,
 }
 
 #[derive(Debug, Clone)]
-enum SchemaInput {
+pub(crate) enum SchemaInput {
     File(PathBuf),
     Text(String),
+    /// The name under which a vendor crate shares its schema.
+    Vendor(String),
+    /// The file in which it does.
+    Shared(PathBuf),
 }
 
 #[derive(Debug, Clone)]
-enum Queries {
+pub(crate) enum Queries {
     Folder(PathBuf),
     Texts(Vec<(String, String)>),
-}
-
-/// One file of generated Rust.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GeneratedFile {
-    name: String,
-    text: String,
-}
-
-impl GeneratedFile {
-    pub(crate) fn new(name: impl Into<String>, text: String) -> Self {
-        Self {
-            name: name.into(),
-            text,
-        }
-    }
-
-    /// The same file in a folder of the output folder.
-    pub(crate) fn in_folder(self, folder: &str) -> Self {
-        Self {
-            name: format!("{folder}/{}", self.name),
-            ..self
-        }
-    }
-
-    /// The file's name, with its folder in the output folder.
-    ///
-    /// `queries.rs` is the one to include. `operations.rs` is for tests that run over every operation:
-    /// it calls a macro `operations!` of theirs with a row `"list_ships.graphql" => ListShips,` for each.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Rust source.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
 }
 
 impl Project {
@@ -88,18 +52,37 @@ impl Project {
         Self {
             schema: SchemaInput::File(schema.into()),
             queries: Queries::Folder(queries.into()),
-            inline_fragments: false,
-            options: Options {
-                runtime: "::sdk_graphql".to_owned(),
-                service: String::new(),
-                refusals: String::new(),
-                folder: String::new(),
-                scalars: Scalars::default(),
-            },
+            options: Options::default(),
+            vendor_path: None,
+            share: None,
         }
     }
 
-    /// A schema given as text, such as the one a vendor crate carries, and a folder of operations.
+    /// Operations of your own on the API of a vendor whose crate your package depends on.
+    ///
+    /// `vendor` is the crate's name, as in `finitestate`, or with the name of one of its services, as in
+    /// `altrata/profile`. The schema is that of the very version of the crate that is linked, and so are
+    /// its enums, input objects and scalars: `types` re-exports what the crate has and holds only what it
+    /// lacks. Lists page by the vendor's convention.
+    ///
+    /// Nothing is built twice for it: a crate with `links` in its manifest tells the build scripts of its
+    /// direct dependents where its schema is.
+    pub fn of(vendor: impl Into<String>, queries: impl Into<PathBuf>) -> Self {
+        Self {
+            schema: SchemaInput::Vendor(vendor.into()),
+            ..Self::new("", queries)
+        }
+    }
+
+    /// As [`of`](Self::of), from the file in which the vendor crate's build script shares its schema.
+    pub fn from_shared(file: impl Into<PathBuf>, queries: impl Into<PathBuf>) -> Self {
+        Self {
+            schema: SchemaInput::Shared(file.into()),
+            ..Self::new("", queries)
+        }
+    }
+
+    /// A schema given as text, and a folder of operations.
     pub fn from_schema_text(schema: impl Into<String>, queries: impl Into<PathBuf>) -> Self {
         Self {
             schema: SchemaInput::Text(schema.into()),
@@ -173,7 +156,36 @@ impl Project {
     /// Sends fragments written out in place, for a server that refuses named ones. Off by default.
     #[must_use]
     pub fn inline_fragments(mut self, inline: bool) -> Self {
-        self.inline_fragments = inline;
+        self.options.inline_fragments = inline;
+        self
+    }
+
+    /// How lists go on. Default: no operation pages.
+    #[must_use]
+    pub fn paging(mut self, paging: Paging) -> Self {
+        self.options.paging = Some(paging);
+        self
+    }
+
+    /// Shares schema, types and conventions with the build scripts of dependents, for [`of`](Self::of).
+    ///
+    /// `types` and `runtime` are public paths in this crate, starting with `crate::`: the module of the
+    /// shared types, and the runtime crate, re-exported. The manifest must have `links`, with the crate's
+    /// name; a project that is emitted into a folder is shared as `NAME/FOLDER`.
+    #[must_use]
+    pub fn share(mut self, types: &str, runtime: &str) -> Self {
+        self.share = Some(Share {
+            types: types.to_owned(),
+            runtime: runtime.to_owned(),
+        });
+        self
+    }
+
+    /// The path of the vendor crate of [`of`](Self::of), for a package that depends on it under another
+    /// name. Default: `::` and the crate's own name.
+    #[must_use]
+    pub fn vendor_path(mut self, path: &str) -> Self {
+        self.vendor_path = Some(path.to_owned());
         self
     }
 
@@ -183,7 +195,7 @@ impl Project {
     /// re-export here.
     #[must_use]
     pub fn runtime_path(mut self, path: &str) -> Self {
-        path.clone_into(&mut self.options.runtime);
+        self.options.runtime = Some(path.to_owned());
         self
     }
 
@@ -191,166 +203,9 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// When a file cannot be read, a schema or document does not parse, or an operation does not
-    /// fit the schema: every error of every file at once.
+    /// When a file cannot be read, a schema or document does not parse, an operation does not fit the
+    /// schema, or two operations have the same name in Rust: every error of every file at once.
     pub fn generate(&self) -> Result<Vec<GeneratedFile>, Errors> {
-        self.generate_in(Path::new(""))
+        generate::all(self, Path::new("")).map(|output| output.files)
     }
-
-    /// Generates into cargo's output folder, for a build script.
-    ///
-    /// Tells cargo which files to watch. On errors it prints all of them and ends the build script
-    /// with status 1.
-    pub fn emit(&self) {
-        let Some((package, out)) = build_script_folders() else {
-            fail("`emit` runs in a build script: CARGO_MANIFEST_DIR and OUT_DIR are not set");
-        };
-        self.watch(&package);
-        let folder = out.join(&self.options.folder);
-        if let Err(error) = fs::create_dir_all(&folder) {
-            fail(&format!("{} cannot be made: {error}", folder.display()));
-        }
-        match self.generate_in(&package) {
-            Ok(files) => {
-                for file in files {
-                    if let Err(error) = write_if_changed(&out.join(file.name()), file.text()) {
-                        fail(&format!(
-                            "{} cannot be written to {}: {error}",
-                            file.name(),
-                            out.display()
-                        ));
-                    }
-                }
-            }
-            Err(errors) => fail(&errors.to_string()),
-        }
-    }
-
-    #[expect(
-        clippy::print_stdout,
-        reason = "cargo reads a build script's standard output"
-    )]
-    fn watch(&self, package: &Path) {
-        println!("cargo::rerun-if-changed=build.rs");
-        if let SchemaInput::File(path) = &self.schema {
-            println!("cargo::rerun-if-changed={}", package.join(path).display());
-        }
-        if let Queries::Folder(path) = &self.queries {
-            println!("cargo::rerun-if-changed={}", package.join(path).display());
-        }
-    }
-
-    fn generate_in(&self, base: &Path) -> Result<Vec<GeneratedFile>, Errors> {
-        let mut errors = Vec::new();
-        let schema = self.schema(base).map_err(|found| errors.extend(found)).ok();
-        let mut files = Vec::new();
-        for source in self.sources(base, &mut errors) {
-            match documents::parse(source) {
-                Ok(file) => files.push(file),
-                Err(found) => errors.extend(found),
-            }
-        }
-        let Some((schema_source, schema)) = schema else {
-            return Err(Errors::new(errors));
-        };
-        let operations = files
-            .iter()
-            .filter_map(|file| resolve(&schema, file, self.inline_fragments, &mut errors))
-            .collect::<Vec<_>>();
-        if errors.is_empty() {
-            Ok(rust::print(
-                &schema,
-                &schema_source.name,
-                &operations,
-                &self.options,
-            ))
-        } else {
-            Err(Errors::new(errors))
-        }
-    }
-
-    fn schema(&self, base: &Path) -> Result<(Rc<Source>, Schema), Vec<Error>> {
-        let source = match &self.schema {
-            SchemaInput::Text(text) => Source::new("the schema", text),
-            SchemaInput::File(path) => {
-                documents::read(&base.join(path), &display(path)).map_err(|error| vec![error])?
-            }
-        };
-        let schema = Schema::new(&source, syntax::parse_schema(&source)?)?;
-        Ok((source, schema))
-    }
-
-    fn sources(&self, base: &Path, errors: &mut Vec<Error>) -> Vec<Rc<Source>> {
-        match &self.queries {
-            Queries::Texts(texts) => texts
-                .iter()
-                .map(|(name, text)| Source::new(name.clone(), text))
-                .collect(),
-            Queries::Folder(folder) => {
-                let listed = documents::list(&base.join(folder), &display(folder));
-                let paths = listed
-                    .map_err(|error| errors.push(error))
-                    .unwrap_or_default();
-                paths
-                    .into_iter()
-                    .filter_map(|(path, name)| {
-                        documents::read(&path, &name)
-                            .map_err(|error| errors.push(error))
-                            .ok()
-                    })
-                    .collect()
-            }
-        }
-    }
-}
-
-fn resolve(
-    schema: &Schema,
-    file: &File,
-    inline_fragments: bool,
-    errors: &mut Vec<Error>,
-) -> Option<Resolved> {
-    let operation = file.operation()?;
-    let found = model::check(schema, &file.source, &file.document, operation);
-    if !found.is_empty() {
-        errors.extend(found);
-        return None;
-    }
-    let operation = model::resolve(schema, &file.document, operation, inline_fragments)?;
-    Some(Resolved {
-        file: file.source.name.clone(),
-        operation,
-    })
-}
-
-/// A path as messages and headers show it, the same on every platform.
-fn display(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
-}
-
-/// The package's folder and the output folder.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "cargo talks to build scripts through variables"
-)]
-fn build_script_folders() -> Option<(PathBuf, PathBuf)> {
-    let folder = |name| std::env::var_os(name).map(PathBuf::from);
-    Some((folder("CARGO_MANIFEST_DIR")?, folder("OUT_DIR")?))
-}
-
-/// Leaves an unchanged file alone, so that nothing that watches it runs again.
-fn write_if_changed(path: &Path, text: &str) -> io::Result<()> {
-    match fs::read(path) {
-        Ok(old) if old == text.as_bytes() => Ok(()),
-        _ => fs::write(path, text),
-    }
-}
-
-#[expect(
-    clippy::print_stderr,
-    reason = "cargo shows a failed build script's standard error"
-)]
-fn fail(message: &str) -> ! {
-    eprintln!("{message}");
-    std::process::exit(1)
 }

@@ -5,28 +5,30 @@ mod enums;
 mod inputs;
 mod names;
 mod operation;
+mod paging;
 mod response;
 mod scope;
 mod types;
 mod writer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use names::{camel, snake};
+pub(crate) use names::{camel, module, snake, type_name};
 pub(crate) use types::Scalars;
 
 use crate::{
+    generate::GeneratedFile,
     model::{Operation, Output, Schema, Shape, TypeKind},
-    project::GeneratedFile,
+    paging::Paging,
 };
 use types::Types;
 use writer::{Writer, literal};
 
 /// What the printer is told beside the operations.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
-    /// The runtime crate, such as `::sdk_graphql`.
-    pub(crate) runtime: String,
+    /// The runtime crate, where it is not `::sdk_graphql`.
+    pub(crate) runtime: Option<String>,
     /// The service every operation names; empty for a vendor with only one.
     pub(crate) service: String,
     /// The trait that finds typed errors in the data; empty for a vendor without.
@@ -34,6 +36,27 @@ pub(crate) struct Options {
     /// The folder of the output folder that the files are written to; empty for the output folder.
     pub(crate) folder: String,
     pub(crate) scalars: Scalars,
+    /// Sends fragments written out in place.
+    pub(crate) inline_fragments: bool,
+    /// How lists go on, for a vendor that has any.
+    pub(crate) paging: Option<Paging>,
+    /// The enums and input objects that another crate has.
+    pub(crate) imported: Imported,
+}
+
+impl Options {
+    pub(crate) fn runtime(&self) -> &str {
+        self.runtime.as_deref().unwrap_or("::sdk_graphql")
+    }
+}
+
+/// Enums and input objects of a crate that was generated from the same schema.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Imported {
+    /// The module that holds them.
+    pub(crate) module: String,
+    /// Their Rust names, by their names in the schema.
+    pub(crate) types: BTreeMap<String, String>,
 }
 
 /// An operation and the file it was read from.
@@ -42,18 +65,21 @@ pub(crate) struct Resolved {
     pub(crate) operation: Operation,
 }
 
+/// What was printed.
+pub(crate) struct Printed {
+    pub(crate) files: Vec<GeneratedFile>,
+    /// The enums and input objects in it: schema name and Rust name.
+    pub(crate) types: BTreeMap<String, String>,
+}
+
 /// Prints the root file, the shared types, one file per operation, and their list.
 pub(crate) fn print(
     schema: &Schema,
     schema_file: &str,
     operations: &[Resolved],
     options: &Options,
-) -> Vec<GeneratedFile> {
-    let types = Types::new(
-        schema,
-        &options.scalars,
-        reached(schema, operations, &options.scalars),
-    );
+) -> Printed {
+    let types = Types::new(schema, options, reached(schema, operations, options));
     let mut files = vec![
         GeneratedFile::new("enums.rs", enums::print(&types, schema_file)),
         GeneratedFile::new("inputs.rs", inputs::print(&types, schema_file)),
@@ -61,22 +87,38 @@ pub(crate) fn print(
     for resolved in operations {
         let text = operation::print(&types, resolved, options);
         files.push(GeneratedFile::new(
-            format!("{}.rs", snake(&resolved.operation.name)),
+            file_name(&resolved.operation.name),
             text,
         ));
     }
-    let root = root(operations, &files, options);
+    let root = root(&types, operations, &files, options);
     files.insert(0, GeneratedFile::new("queries.rs", root));
     files.push(GeneratedFile::new("operations.rs", list(operations)));
-    if options.folder.is_empty() {
-        return files;
+    if !options.folder.is_empty() {
+        let placed = |file: GeneratedFile| file.in_folder(&options.folder);
+        files = files.into_iter().map(placed).collect();
     }
-    let placed = |file: GeneratedFile| file.in_folder(&options.folder);
-    files.into_iter().map(placed).collect()
+    let owned = |(name, rust): (&str, &str)| (name.to_owned(), rust.to_owned());
+    Printed {
+        files,
+        types: types.printed().map(owned).collect(),
+    }
+}
+
+/// The file of an operation: not one that every project has.
+fn file_name(operation: &str) -> String {
+    let stem = snake(operation);
+    let taken = matches!(stem.as_str(), "queries" | "operations" | "enums" | "inputs");
+    format!("{stem}{}.rs", if taken { "_" } else { "" })
 }
 
 /// The file to include: the modules, and the imports of the files they include.
-fn root(operations: &[Resolved], files: &[GeneratedFile], options: &Options) -> String {
+fn root(
+    types: &Types<'_>,
+    operations: &[Resolved],
+    files: &[GeneratedFile],
+    options: &Options,
+) -> String {
     let folder = match options.folder.as_str() {
         "" => String::new(),
         folder => format!("/{folder}"),
@@ -93,13 +135,17 @@ fn root(operations: &[Resolved], files: &[GeneratedFile], options: &Options) -> 
     let mut out = Writer::new("the files of this folder");
     let operation_files: Vec<String> = operations
         .iter()
-        .map(|resolved| format!("{}.rs", snake(&resolved.operation.name)))
+        .map(|resolved| file_name(&resolved.operation.name))
         .collect();
     let names: Vec<&str> = operation_files.iter().map(String::as_str).collect();
-    out.import(&options.runtime, &used(&names));
+    out.import(options.runtime(), &used(&names));
     out.line("/// Enums and input objects: one type each for the whole schema, of those that operations use.");
     out.block("pub mod types", |out| {
-        out.import(&options.runtime, &used(&["enums.rs", "inputs.rs"]));
+        for rust in types.imported() {
+            out.line(&format!("pub use {}::{rust};", options.imported.module));
+        }
+        out.blank();
+        out.import(options.runtime(), &used(&["enums.rs", "inputs.rs"]));
         out.line(&include("enums.rs"));
         out.line(&include("inputs.rs"));
     });
@@ -140,8 +186,8 @@ fn top_level(text: &str) -> String {
 }
 
 /// The enums and input objects that operations use, inputs with everything inside them; without
-/// those that have a Rust type of the caller's own.
-fn reached(schema: &Schema, operations: &[Resolved], replaced: &Scalars) -> BTreeSet<String> {
+/// those that have a Rust type of the caller's own, and with no look inside imported ones.
+fn reached(schema: &Schema, operations: &[Resolved], options: &Options) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     let mut queue: Vec<String> = Vec::new();
     for Resolved { operation, .. } in operations {
@@ -164,11 +210,15 @@ fn reached(schema: &Schema, operations: &[Resolved], replaced: &Scalars) -> BTre
         }
     }
     while let Some(name) = queue.pop() {
-        let Some(def) = schema.get(&name).filter(|_| !replaced.contains(&name)) else {
+        let Some(def) = schema
+            .get(&name)
+            .filter(|_| !options.scalars.contains(&name))
+        else {
             continue;
         };
         if matches!(def.kind, TypeKind::Enum(_) | TypeKind::Input(_))
-            && reached.insert(name)
+            && reached.insert(name.clone())
+            && !options.imported.types.contains_key(&name)
             && let TypeKind::Input(input) = &def.kind
         {
             queue.extend(

@@ -1,10 +1,16 @@
 //! Operations that users derive with `graphql_client`, run through the same client.
 
+mod paged;
+
 use graphql_client::{GraphQLQuery, QueryBody};
 
 use crate::{Operation, OperationKind, Response};
+pub use paged::PagedQuery;
 
 /// An operation of a type that derives [`graphql_client::GraphQLQuery`].
+///
+/// It runs like a generated one: `client.execute(Derived::<Ping>::new(variables))`. A list pages when its
+/// type implements [`PagedQuery`].
 ///
 /// ```
 /// use graphql_client::{GraphQLQuery, QueryBody};
@@ -76,6 +82,24 @@ where
 
     fn decode(body: &[u8]) -> Result<Response<Self::Data>, serde_json::Error> {
         serde_json::from_slice(body)
+    }
+}
+
+impl<Q: GraphQLQuery<Variables: Clone>> Clone for Derived<Q> {
+    fn clone(&self) -> Self {
+        let QueryBody {
+            variables,
+            query,
+            operation_name,
+        } = &self.body;
+        Self {
+            body: QueryBody {
+                variables: variables.clone(),
+                query,
+                operation_name,
+            },
+            service: self.service,
+        }
     }
 }
 

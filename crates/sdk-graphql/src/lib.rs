@@ -53,7 +53,7 @@ mod service;
 pub use answer::Partial;
 pub use classify::{Classification, ErrorClass, classify_standard};
 pub use client::{Call, DEFAULT_TIMEOUT, GraphqlClient};
-pub use derived::Derived;
+pub use derived::{Derived, PagedQuery};
 pub use error::{
     AuthError, DecodeError, Error, GraphqlErrors, PageFault, PagingError, RefusedError,
     RequestError, StatusError,

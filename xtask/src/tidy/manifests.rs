@@ -52,6 +52,12 @@ fn arrows(package: &str) -> Option<Arrows> {
             build: &[],
             test: &[],
         },
+        // A user of the vendors' crates.
+        "own-queries" => Arrows {
+            run: &["altrata", "finitestate"],
+            build: &["sdk-codegen"],
+            test: &["sdk-sandbox"],
+        },
         // A vendor whose API is REST.
         "finlex" => Arrows {
             run: &["sdk-auth"],

@@ -34,6 +34,9 @@ pub(crate) struct Variable {
     /// The author's comment above the variable, or what the schema says about the argument it is
     /// passed to.
     pub(crate) description: String,
+    /// The response keys down to the field that takes it as the argument of its own name; empty when
+    /// none does.
+    pub(crate) passed_to: Vec<String>,
 }
 
 /// Resolves a checked document's only operation.
@@ -105,7 +108,35 @@ fn resolve_variable(
         } else {
             variable.comment.clone()
         },
+        passed_to: passed_to(document, &operation.selections, name).unwrap_or_default(),
     }
+}
+
+/// The response keys down to the first field with the argument `name: $name`.
+fn passed_to(document: &Document, selections: &[Selection], name: &str) -> Option<Vec<String>> {
+    selections.iter().find_map(|selection| match selection {
+        Selection::Spread(spread) => {
+            let mut fragments = document.fragments.iter();
+            let fragment = fragments.find(|fragment| fragment.name.text == spread.name.text)?;
+            passed_to(document, &fragment.selections, name)
+        }
+        Selection::Inline(inline) => passed_to(document, &inline.selections, name),
+        Selection::Field(field) => {
+            let takes = field.arguments.iter().any(|argument| {
+                argument.name.text == name
+                    && matches!(&argument.value.kind, ValueKind::Variable(it) if it.text == name)
+            });
+            let below = if takes {
+                Some(Vec::new())
+            } else {
+                passed_to(document, &field.selections, name)
+            };
+            below.map(|mut keys| {
+                keys.insert(0, field.key().to_owned());
+                keys
+            })
+        }
+    })
 }
 
 /// What the schema says about the first argument that is exactly this variable.

@@ -11,7 +11,7 @@ use crate::model::{EnumType, TypeKind};
 /// Prints every enum that operations use.
 pub(super) fn print(types: &Types<'_>, schema_file: &str) -> String {
     let mut out = Writer::new(schema_file);
-    for (name, rust) in types.shared() {
+    for (name, rust) in types.printed() {
         let Some(def) = types.schema.get(name) else {
             continue;
         };

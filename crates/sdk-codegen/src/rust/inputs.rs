@@ -14,7 +14,7 @@ use crate::{
 /// Prints every input object that operations use.
 pub(super) fn print(types: &Types<'_>, schema_file: &str) -> String {
     let mut out = Writer::new(schema_file);
-    for (name, rust) in types.shared() {
+    for (name, rust) in types.printed() {
         let Some(def) = types.schema.get(name) else {
             continue;
         };

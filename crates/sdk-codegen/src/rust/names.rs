@@ -107,7 +107,7 @@ pub(crate) fn camel(name: &str) -> String {
 }
 
 /// The module of an operation: not one that generated code has already.
-pub(super) fn module(operation: &str) -> String {
+pub(crate) fn module(operation: &str) -> String {
     let name = identifier(operation);
     if matches!(name.as_str(), "types" | "codegen") {
         format!("{name}_")
@@ -117,7 +117,7 @@ pub(super) fn module(operation: &str) -> String {
 }
 
 /// The Rust name of a schema type: not one that generated code uses itself.
-pub(super) fn type_name(name: &str) -> String {
+pub(crate) fn type_name(name: &str) -> String {
     let name = camel(name);
     if TAKEN_TYPES.contains(&name.as_str()) || RUNTIME_ITEMS.contains(&name.as_str()) {
         format!("{name}Type")

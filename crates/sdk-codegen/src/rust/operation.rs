@@ -1,11 +1,14 @@
 //! One operation: the struct of its variables, its document, and the module of its data.
 
+use std::collections::BTreeMap;
+
 use super::{
     Options, Resolved,
     docs::Docs,
     inputs::{self, Member},
     names::{Unique, identifier, module, type_name},
-    response,
+    paging::List,
+    response, scope,
     types::Types,
     writer::{Writer, literal, raw_literal},
 };
@@ -17,14 +20,6 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
     let rust = type_name(&operation.name);
     let module = module(&operation.name);
     let mut out = Writer::new(&resolved.file);
-
-    let docs = Docs {
-        description: &operation.comment,
-        fallback: format!("The {} `{}`.", operation.kind.keyword(), operation.name),
-        notes: vec![format!("Answers with [`{module}::Data`].")],
-        ..Docs::default()
-    };
-    docs.write(&mut out);
 
     let mut unique = Unique::with(&[
         "new", "name", "document", "kind", "service", "encode", "decode",
@@ -49,6 +44,23 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
             },
         })
         .collect();
+    let fields: BTreeMap<&str, &str> = members
+        .iter()
+        .map(|member| (member.key, member.rust.as_str()))
+        .collect();
+    let list = List::find(options.paging.as_ref(), operation, types, &fields);
+
+    let mut notes = vec![format!("Answers with [`{module}::Data`].")];
+    if list.is_some() {
+        notes.push("A list: `items` and `pages` of the client follow it to its end.".to_owned());
+    }
+    let docs = Docs {
+        description: &operation.comment,
+        fallback: format!("The {} `{}`.", operation.kind.keyword(), operation.name),
+        notes,
+        ..Docs::default()
+    };
+    docs.write(&mut out);
     inputs::print_struct(&mut out, &rust, &members, types, "types::");
     out.blank();
     out.block(&format!("impl {rust}"), |out| {
@@ -75,9 +87,14 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
         ));
     });
     out.blank();
+    let names = scope::names(operation);
+    if let Some(list) = list {
+        list.print(&mut out, &rust, &module, &names);
+        out.blank();
+    }
     out.line(&format!("/// What [`{rust}`] answers with."));
     out.block(&format!("pub mod {module}"), |out| {
-        response::print(out, types, operation, options);
+        response::print(out, types, operation, &names, options);
     });
     out.finish()
 }

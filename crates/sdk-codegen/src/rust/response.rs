@@ -6,18 +6,20 @@ use super::{
     Options,
     docs::{self, Docs},
     names::{Unique, camel, identifier},
-    scope,
     types::Types,
     writer::{Writer, literal},
 };
 use crate::model::{AbstractShape, ObjectShape, Operation, Output, Shape, ShapeId};
 
 /// Prints the body of an operation's module, the root type first.
-pub(super) fn print(out: &mut Writer, types: &Types<'_>, operation: &Operation, options: &Options) {
-    let scope = Scope {
-        types,
-        names: scope::names(operation),
-    };
+pub(super) fn print(
+    out: &mut Writer,
+    types: &Types<'_>,
+    operation: &Operation,
+    names: &BTreeMap<ShapeId, String>,
+    options: &Options,
+) {
+    let scope = Scope { types, names };
     let mut body = out.inner();
     // Parents before children: the reverse of the order in which they were resolved.
     let mut shapes: Vec<_> = operation.shapes.iter().collect();
@@ -31,7 +33,7 @@ pub(super) fn print(out: &mut Writer, types: &Types<'_>, operation: &Operation, 
         }
     }
     let body = body.into_text();
-    out.import(&options.runtime, &body);
+    out.import(options.runtime(), &body);
     out.append(&body);
 }
 
@@ -44,9 +46,23 @@ fn field_name(key: &str) -> String {
     }
 }
 
+/// The Rust names of a struct's fields: the one for the type's name, and those of the response keys.
+pub(super) fn field_names(object: &ObjectShape) -> (Option<String>, Vec<String>) {
+    let mut unique = Unique::new();
+    let kept = object
+        .keeps_type_name
+        .then(|| unique.take("type_name".to_owned()));
+    let fields = object
+        .fields
+        .iter()
+        .map(|field| unique.take(field_name(&field.key)))
+        .collect();
+    (kept, fields)
+}
+
 struct Scope<'a> {
     types: &'a Types<'a>,
-    names: BTreeMap<ShapeId, String>,
+    names: &'a BTreeMap<ShapeId, String>,
 }
 
 impl Scope<'_> {
@@ -68,15 +84,7 @@ impl Scope<'_> {
         };
         docs.write(out);
         out.line("#[derive(Debug, Clone, PartialEq)]");
-        let mut unique = Unique::new();
-        let kept = object
-            .keeps_type_name
-            .then(|| unique.take("type_name".to_owned()));
-        let fields: Vec<String> = object
-            .fields
-            .iter()
-            .map(|field| unique.take(field_name(&field.key)))
-            .collect();
+        let (kept, fields) = field_names(object);
         if fields.is_empty() && kept.is_none() {
             out.line(&format!("pub struct {name} {{}}"));
         } else {

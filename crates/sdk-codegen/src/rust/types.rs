@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::{self, Unique};
+use super::{
+    Imported, Options,
+    names::{self, Unique},
+};
 use crate::{
     model::{Output, Schema, TypeKind},
     syntax::Type,
@@ -20,6 +23,19 @@ impl Scalars {
     pub(super) fn contains(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(scalar, rust)| (scalar.as_str(), rust.as_str()))
+    }
+
+    /// Changes every Rust type.
+    pub(crate) fn change(&mut self, change: impl Fn(&str) -> String) {
+        for rust in self.0.values_mut() {
+            *rust = change(rust);
+        }
+    }
 }
 
 /// Where a type is used: what is sent is strict, what is received is generous.
@@ -33,32 +49,49 @@ pub(super) enum Direction {
 pub(super) struct Types<'a> {
     pub(super) schema: &'a Schema,
     scalars: &'a Scalars,
-    /// The enums and input objects that are printed, with their Rust names.
+    imported: &'a Imported,
+    /// The enums and input objects that operations use, with their Rust names.
     shared: BTreeMap<String, String>,
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn new(schema: &'a Schema, scalars: &'a Scalars, reached: BTreeSet<String>) -> Self {
+    pub(super) fn new(schema: &'a Schema, options: &'a Options, reached: BTreeSet<String>) -> Self {
+        let imported = &options.imported;
         let mut unique = Unique::new();
-        let shared = reached
-            .into_iter()
-            .map(|name| {
-                let rust = unique.take(names::type_name(&name));
-                (name, rust)
-            })
-            .collect();
+        let mut shared = BTreeMap::new();
+        // Imported types have their names already.
+        for name in &reached {
+            if let Some(rust) = imported.types.get(name) {
+                shared.insert(name.clone(), unique.take(rust.clone()));
+            }
+        }
+        for name in reached {
+            shared
+                .entry(name)
+                .or_insert_with_key(|name| unique.take(names::type_name(name)));
+        }
         Self {
             schema,
-            scalars,
+            scalars: &options.scalars,
+            imported,
             shared,
         }
     }
 
-    /// The printed enums and input objects: schema name and Rust name.
-    pub(super) fn shared(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.shared
-            .iter()
+    /// The enums and input objects to print: schema name and Rust name.
+    pub(super) fn printed(&self) -> impl Iterator<Item = (&str, &str)> {
+        let shared = self.shared.iter();
+        shared
+            .filter(|(name, _)| !self.imported.types.contains_key(*name))
             .map(|(name, rust)| (name.as_str(), rust.as_str()))
+    }
+
+    /// The Rust names of the enums and input objects to import.
+    pub(super) fn imported(&self) -> impl Iterator<Item = &str> {
+        let shared = self.shared.iter();
+        shared
+            .filter(|(name, _)| self.imported.types.contains_key(*name))
+            .map(|(_, rust)| rust.as_str())
     }
 
     /// The Rust name of an enum or input object; `prefix` is the path to the shared types.

@@ -29,7 +29,13 @@ fn a_folder_is_read_and_other_files_in_it_are_left_alone() {
     let names: Vec<_> = files.iter().map(|file| file.name()).collect();
     assert_eq!(
         names,
-        ["queries.rs", "enums.rs", "inputs.rs", "list_ids.rs"]
+        [
+            "queries.rs",
+            "enums.rs",
+            "inputs.rs",
+            "list_ids.rs",
+            "operations.rs"
+        ]
     );
 }
 
@@ -78,7 +84,9 @@ fn projects_of_one_build_script_write_to_folders_of_their_own() {
         .unwrap();
     assert_eq!(files[0].name(), "fleet/queries.rs");
     let root = files[0].text();
-    for file in &files[1..] {
+    let (list, included) = files[1..].split_last().unwrap();
+    assert_eq!(list.name(), "fleet/operations.rs");
+    for file in included {
         let included = format!(r#"concat!(env!("OUT_DIR"), "/{}")"#, file.name());
         assert!(root.contains(&included), "{root}");
     }

@@ -9,7 +9,10 @@
 mod errors;
 mod files;
 mod generated;
+mod large;
 mod oracle;
+mod sharing;
+mod world;
 
 use std::{fs, path::PathBuf};
 
