@@ -77,6 +77,13 @@ pub enum Fault {
     MintToken,
     /// The connection breaks after the headers, before the first byte of the body.
     Disconnect,
+    /// The request has its effect at once, and its true answer comes late: time to kill who waits for it.
+    HoldAnswer {
+        /// Milliseconds, at most 300 000.
+        milliseconds: u64,
+    },
+    /// The connection breaks in the middle of the request's body. Of the storage alone.
+    CutUpload,
 }
 
 impl Fault {
@@ -98,6 +105,13 @@ impl Fault {
             retry_after: Some(retry_after.into()),
             body: None,
         }
+    }
+
+    /// The true effect at once, the true answer this much later; at most five minutes.
+    #[must_use]
+    pub fn hold_answer(hold: Duration) -> Self {
+        let milliseconds = u64::try_from(hold.as_millis()).unwrap_or(u64::MAX);
+        Self::HoldAnswer { milliseconds }
     }
 
     /// The true answer, this much later; at most five minutes.
@@ -197,6 +211,16 @@ impl Fault {
     pub(crate) fn wait(&self) -> Duration {
         match self {
             Self::Delay { milliseconds } => Duration::from_millis(*milliseconds).min(MAX_DELAY),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// How long the true answer is held back.
+    pub(crate) fn hold(&self) -> Duration {
+        match self {
+            Self::HoldAnswer { milliseconds } => {
+                Duration::from_millis(*milliseconds).min(MAX_DELAY)
+            }
             _ => Duration::ZERO,
         }
     }

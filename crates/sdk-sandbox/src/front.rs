@@ -1,12 +1,14 @@
 //! What every request passes before a vendor's server sees it: the recorder and the faults.
 
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::body::{Body, HttpBody as _, to_bytes};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 
+use crate::connection::Connection;
 use crate::fault::{Fault, Faults};
 use crate::identity::{Issuer, TokenRules};
 use crate::record::{Endpoint, Recorder};
@@ -54,6 +56,7 @@ impl Front {
             Some(response) => response,
             None => answer(parts, body).await,
         };
+        self.hold(fault.as_ref()).await;
         if endpoint == Endpoint::Api && response.status() == StatusCode::UNAUTHORIZED {
             self.recorder.count(|counts| counts.unauthorized += 1);
         }
@@ -74,6 +77,9 @@ impl Front {
         self.recorder
             .arrived(endpoint, method, uri, request.headers(), &Bytes::new());
         let fault = self.next_fault(endpoint).await;
+        if fault == Some(Fault::CutUpload) {
+            return cut_upload(request).await;
+        }
         let response = match fault.as_ref().and_then(Fault::answer) {
             Some(response) => {
                 drain(request.into_body()).await;
@@ -81,7 +87,17 @@ impl Front {
             }
             None => answer(request).await,
         };
+        self.hold(fault.as_ref()).await;
         spoil(fault, response).await
+    }
+
+    /// Holds an answer back, if the fault says so; its effect has happened.
+    async fn hold(&self, fault: Option<&Fault>) {
+        let hold = fault.map(Fault::hold).unwrap_or_default();
+        if !hold.is_zero() {
+            self.recorder.count(|counts| counts.answers_held += 1);
+            tokio::time::sleep(hold).await;
+        }
     }
 
     /// The answer to a token request in the terms of RFC 6749, section 5.1, counted.
@@ -112,6 +128,24 @@ impl Front {
         }
         Some(fault)
     }
+}
+
+/// Reads half of the body and breaks the connection. The answer reaches nobody.
+async fn cut_upload(request: Request) -> Response {
+    let connection = request.extensions().get::<ConnectInfo<Connection>>();
+    let connection = connection.map(|ConnectInfo(connection)| connection.clone());
+    let half = request.body().size_hint().lower() / 2;
+    let mut chunks = request.into_body().into_data_stream();
+    let mut read = 0;
+    while let Some(Ok(chunk)) = chunks.next().await {
+        read += chunk.len() as u64;
+        if read >= half
+            && let Some(connection) = &connection
+        {
+            connection.break_off();
+        }
+    }
+    Response::new(Body::empty())
 }
 
 /// Changes the true answer if the fault is one of those that do.

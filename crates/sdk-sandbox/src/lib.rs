@@ -45,6 +45,7 @@
 mod answers;
 mod back_door;
 mod clock;
+mod connection;
 mod data;
 mod error;
 mod fault;
@@ -77,6 +78,9 @@ const DEFAULT_ITEMS: usize = 250;
 /// Looks at a job before it is done, unless the builder says otherwise.
 const DEFAULT_LOOKS: u32 = 2;
 
+/// Bytes of uploads that are kept, unless the builder says otherwise.
+const DEFAULT_KEPT_BYTES: u64 = 16 * 1024 * 1024;
+
 /// Fields of one request, unless the builder says otherwise: a list of 100 000 findings fits.
 const DEFAULT_MAX_FIELDS: u64 = 10_000_000;
 
@@ -99,6 +103,7 @@ pub struct SandboxBuilder {
     listen: Option<SocketAddr>,
     looks_until_done: u32,
     max_fields: u64,
+    kept_upload_bytes: u64,
 }
 
 impl Sandbox {
@@ -119,6 +124,7 @@ impl Sandbox {
             listen: None,
             looks_until_done: DEFAULT_LOOKS,
             max_fields: DEFAULT_MAX_FIELDS,
+            kept_upload_bytes: DEFAULT_KEPT_BYTES,
         }
     }
 
@@ -186,6 +192,13 @@ impl SandboxBuilder {
     /// without `first` multiply. Default 10 000 000.
     pub fn max_fields(mut self, fields: u64) -> Self {
         self.max_fields = fields;
+        self
+    }
+
+    /// How many bytes of uploads each vendor's object store keeps in memory, so that they can be downloaded
+    /// again. Beyond that, uploads are counted and hashed only. Default 16 MiB.
+    pub fn kept_upload_bytes(mut self, bytes: u64) -> Self {
+        self.kept_upload_bytes = bytes;
         self
     }
 

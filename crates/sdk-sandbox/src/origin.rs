@@ -7,6 +7,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::connection::{Breakable, Connection};
+
 /// A listener that is bound but not served yet, so that its address can go into what it serves.
 #[derive(Debug)]
 pub(crate) struct Bound {
@@ -39,7 +41,9 @@ impl Bound {
             // The channel closes when the origin is dropped, which is a stop as well.
             let _closed = stopped.wait_for(|stop| *stop).await;
         };
-        let server = axum::serve(self.listener, router).with_graceful_shutdown(signal);
+        let listener = Breakable(self.listener);
+        let service = router.into_make_service_with_connect_info::<Connection>();
+        let server = axum::serve(listener, service).with_graceful_shutdown(signal);
         let task = tokio::spawn(async move {
             // Accept errors are retried inside; there is no other.
             let _served = server.await;

@@ -67,6 +67,10 @@ pub struct Counts {
     pub unauthorized: u64,
     /// Requests that reached the storage origin, whatever the answer.
     pub storage_requests: u64,
+    /// Requests to the storage origin that carried an `Authorization` header, which it refuses.
+    pub storage_authorizations: u64,
+    /// Answers that were held back after their request had its effect.
+    pub answers_held: u64,
     /// Faults that were injected.
     pub faults: u64,
 }

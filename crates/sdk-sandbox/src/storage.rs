@@ -2,7 +2,9 @@
 //!
 //! It behaves like the S3 that the vendor's links point to: a link allows one method on one object for a
 //! while, an `Authorization` header beside it is an error, and the answer to a PUT carries an `ETag`.
-//! Bytes of uploads are counted and hashed, not kept.
+//! Bytes of uploads are counted and hashed, and kept up to a limit, so that a large upload takes no memory.
+
+mod content;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -13,7 +15,6 @@ use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
-use bytes::Bytes;
 use futures_util::StreamExt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -21,6 +22,8 @@ use sha2::{Digest, Sha256};
 use crate::clock;
 use crate::front::Front;
 use crate::record::Endpoint;
+pub(crate) use content::Content;
+use content::Keep;
 
 /// How long a link works.
 const LINK_SECONDS: u64 = 900;
@@ -43,6 +46,7 @@ struct Part {
     etag: String,
     bytes: u64,
     digest: String,
+    content: Option<Content>,
 }
 
 /// The store, shared by its routes and by the vendor that signs its links.
@@ -52,6 +56,7 @@ pub(crate) struct Storage {
     salt: String,
     pub(crate) front: Arc<Front>,
     contents: Mutex<Contents>,
+    keep: Keep,
 }
 
 #[derive(Default)]
@@ -59,7 +64,7 @@ struct Contents {
     /// Parts by upload id and number, until the upload is completed.
     parts: HashMap<(String, u32), Part>,
     objects: HashMap<String, StoredObject>,
-    downloads: HashMap<String, (&'static str, Bytes)>,
+    downloads: HashMap<String, (HeaderValue, Content)>,
     links: u64,
     /// Links up to this number have expired, whatever they say.
     expired_links: u64,
@@ -74,7 +79,8 @@ pub(crate) enum CompleteError {
 }
 
 impl Storage {
-    pub(crate) fn new(url: String, front: Arc<Front>) -> Self {
+    /// A store that keeps uploads of up to `kept_bytes` in all.
+    pub(crate) fn new(url: String, front: Arc<Front>, kept_bytes: u64) -> Self {
         let salt = format!(
             "{:x}",
             Sha256::digest(format!("{url} {}", clock::unix_seconds()))
@@ -84,10 +90,12 @@ impl Storage {
             salt,
             front,
             contents: Mutex::default(),
+            keep: Keep::new(kept_bytes),
         }
     }
 
-    /// A link for one method on one object, with parameters of the caller's.
+    /// A link for one method on one object, with parameters of the caller's. With a parameter
+    /// `content-type` the upload must have exactly that type.
     pub(crate) fn presign(
         &self,
         method: &Method,
@@ -111,7 +119,8 @@ impl Storage {
     }
 
     /// Makes something to download.
-    pub(crate) fn offer(&self, key: String, content_type: &'static str, content: Bytes) {
+    pub(crate) fn offer(&self, key: String, content_type: &'static str, content: Content) {
+        let content_type = HeaderValue::from_static(content_type);
         self.contents()
             .downloads
             .insert(key, (content_type, content));
@@ -142,14 +151,24 @@ impl Storage {
             bytes: 0,
             parts: Vec::new(),
         };
+        let mut joined = Some(Content::default());
         for (number, etag) in parts {
             let part = contents.parts.get(&(upload_id.to_owned(), *number));
             let part = part.filter(|part| part.etag == *etag);
             let part = part.ok_or(CompleteError::InvalidPart(*number))?;
             object.bytes += part.bytes;
             object.parts.push(part.digest.clone());
+            joined = joined
+                .zip(part.content.as_ref())
+                .map(|(whole, part)| whole.and(part));
         }
         contents.parts.retain(|(upload, _), _| upload != upload_id);
+        if let Some(content) = joined {
+            let content_type = HeaderValue::from_static("application/octet-stream");
+            contents
+                .downloads
+                .insert(key.to_owned(), (content_type, content));
+        }
         contents.objects.insert(key.to_owned(), object);
         Ok(())
     }
@@ -182,6 +201,9 @@ impl Storage {
     /// Checks a link as it arrives.
     fn check(&self, request: &Request) -> Result<(), (StatusCode, &'static str, &'static str)> {
         if request.headers().contains_key(AUTHORIZATION) {
+            self.front
+                .recorder
+                .count(|counts| counts.storage_authorizations += 1);
             let message = "Only one auth mechanism allowed";
             return Err((StatusCode::BAD_REQUEST, "InvalidArgument", message));
         }
@@ -198,6 +220,13 @@ impl Storage {
             || number("link").is_none_or(|link| link <= self.contents().expired_links);
         if late {
             return Err((StatusCode::FORBIDDEN, "AccessDenied", "Request has expired"));
+        }
+        let content_type = request.headers().get(CONTENT_TYPE);
+        let content_type = content_type.map(HeaderValue::as_bytes);
+        let signed_type = parameter(signed, "content-type").map(str::as_bytes);
+        if signed_type.is_some() && signed_type != content_type {
+            let message = "The link was signed for another content type";
+            return Err((StatusCode::FORBIDDEN, "SignatureDoesNotMatch", message));
         }
         Ok(())
     }
@@ -217,8 +246,12 @@ impl Storage {
     async fn put(&self, request: Request) -> Response {
         let key = request.uri().path().trim_start_matches('/').to_owned();
         let query = request.uri().query().unwrap_or_default().to_owned();
+        let octets = HeaderValue::from_static("application/octet-stream");
+        let content_type = request.headers().get(CONTENT_TYPE).cloned();
+        let content_type = content_type.unwrap_or(octets);
         let mut chunks = request.into_body().into_data_stream();
         let (mut hash, mut bytes) = (Sha256::new(), 0);
+        let mut kept = self.keep.begin();
         while let Some(chunk) = chunks.next().await {
             let Ok(chunk) = chunk else {
                 let message = "The body ended before its announced length";
@@ -226,7 +259,9 @@ impl Storage {
             };
             bytes += chunk.len() as u64;
             hash.update(&chunk);
+            kept.add(&chunk);
         }
+        let content = kept.finish();
         let digest = format!("{:x}", hash.finalize());
         let etag = format!("\"{}\"", digest.get(..32).unwrap_or_default());
         let mut response = Response::new(Body::empty());
@@ -237,6 +272,7 @@ impl Storage {
             etag,
             bytes,
             digest,
+            content,
         };
         let number = parameter(&query, "partNumber").and_then(|number| number.parse().ok());
         let mut contents = self.contents();
@@ -246,6 +282,10 @@ impl Storage {
             }
             None => {
                 let parts = vec![part.digest];
+                if let Some(content) = part.content {
+                    let download = (content_type, content);
+                    contents.downloads.insert(key.clone(), download);
+                }
                 contents
                     .objects
                     .insert(key.clone(), StoredObject { key, bytes, parts });
@@ -259,10 +299,8 @@ impl Storage {
         let Some((content_type, content)) = self.contents().downloads.get(key).cloned() else {
             return xml(StatusCode::NOT_FOUND, "NoSuchKey", "The key does not exist");
         };
-        let mut response = Response::new(Body::from(content));
-        response
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        let mut response = Response::new(content.into_body());
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
         response
     }
 }

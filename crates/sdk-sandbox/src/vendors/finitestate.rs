@@ -96,7 +96,11 @@ impl FiniteState {
             newest_only: false,
         };
         let front = Arc::new(Front::new(rules));
-        let storage = Arc::new(Storage::new(objects.url(), front.clone()));
+        let storage = Arc::new(Storage::new(
+            objects.url(),
+            front.clone(),
+            settings.kept_upload_bytes,
+        ));
         let server = Arc::new(Server {
             engine,
             main_asset_version: Store::id(seeded.main_asset_version).to_string(),
@@ -176,6 +180,12 @@ impl FiniteState {
     /// Lets the next analysis or export that is launched fail, with this message where one is shown.
     pub fn fail_next_job(&self, message: impl Into<String>) {
         self.server.jobs.fail_next(message.into());
+    }
+
+    /// Makes the next export that is launched this large: so many bytes of no meaning, made up while they
+    /// are sent.
+    pub fn make_next_export_large(&self, bytes: u64) {
+        self.server.jobs.make_next_export_large(bytes);
     }
 
     /// Lets every presigned link given out so far expire now.

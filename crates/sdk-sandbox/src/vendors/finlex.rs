@@ -74,7 +74,11 @@ impl Finlex {
             lifetime: settings.token_ttl.unwrap_or(LIFETIME),
             newest_only: false,
         }));
-        let files_of_vendor = Arc::new(Storage::new(files.url(), front.clone()));
+        let files_of_vendor = Arc::new(Storage::new(
+            files.url(),
+            front.clone(),
+            settings.kept_upload_bytes,
+        ));
         let server = Arc::new(Server {
             secret: Mutex::new(Secret {
                 text: SECRET.to_owned(),

@@ -153,6 +153,7 @@ async fn presigned_links_allow_one_thing_for_a_while_and_no_token() {
         .await
         .unwrap();
     assert_eq!(with_token.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(client.finitestate().counts().storage_authorizations, 1);
     let get = client.http.get(&url).send().await.unwrap();
     assert_eq!(get.status(), StatusCode::FORBIDDEN);
     let other = url.replace("partNumber=1", "partNumber=2");
@@ -255,4 +256,48 @@ async fn analysis_fails_on_demand() {
         (last["status"].as_str(), last["errorMessage"].as_str()),
         (Some("ERROR"), Some("unsupported archive"))
     );
+}
+
+#[tokio::test]
+async fn an_upload_cut_in_its_middle_leaves_no_part_behind_and_breaks_the_connection() {
+    let client = Client::start(5).await;
+    let test = new_test(&client).await;
+    let (id, key) = start(&client, &test).await;
+    let url = part_url(&client, 1, &id, &key).await;
+    client
+        .finitestate()
+        .fail_next(Endpoint::Storage, Fault::CutUpload);
+    let cut = client.http.put(&url).body(vec![7; 4 << 20]).send().await;
+    assert!(cut.is_err(), "the answer was {:?}", cut.map(|r| r.status()));
+
+    let etag = put(&client, &url, b"whole").await;
+    let parts = json!([{"ETag": etag, "PartNumber": 1}]);
+    let variables = json!({"parts": parts, "id": id, "key": key});
+    client.data(COMPLETE, variables).await;
+    assert_eq!(client.finitestate().stored_objects()[0].bytes, 5);
+}
+
+#[tokio::test]
+async fn a_held_answer_comes_late_and_its_request_has_had_its_effect() {
+    let client = Client::start(5).await;
+    let count = async || {
+        let data = client.data("{ allTests { id } }", json!({})).await;
+        data["allTests"].as_array().unwrap().len()
+    };
+    let before = count().await;
+    let minute = std::time::Duration::from_secs(60);
+    let finitestate = client.finitestate();
+    finitestate.fail_next(Endpoint::Api, Fault::delay(std::time::Duration::ZERO));
+    finitestate.fail_next(Endpoint::Api, Fault::hold_answer(minute));
+    let waiting = new_test(&client);
+    let held = async {
+        while client.finitestate().counts().answers_held == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = waiting => panic!("the answer was not held back"),
+        () = held => {}
+    }
+    assert_eq!(count().await, before + 1);
 }

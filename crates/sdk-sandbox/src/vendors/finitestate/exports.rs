@@ -1,7 +1,6 @@
 //! Exports: software bills of materials and reports, made from the data when their job is done.
 
 use axum::http::Method;
-use bytes::Bytes;
 use serde_json::{Value as Json, json};
 
 use super::input::{Input, Result};
@@ -9,7 +8,7 @@ use super::jobs::{Export, Jobs, Stage};
 use super::kinds::{ASSET_VERSION, PRODUCT};
 use crate::data::select::QueryError;
 use crate::data::{Row, Store, Value};
-use crate::storage::Storage;
+use crate::storage::{Content, Storage};
 
 /// Launches an export; `subtype` and `target` are the names of its two arguments.
 pub(super) fn launch(
@@ -24,7 +23,12 @@ pub(super) fn launch(
         _ => input.required(store, ASSET_VERSION, "assetVersionId")?,
     };
     let subtype = input.text(subtype).unwrap_or_default().to_owned();
-    let id = jobs.launch_export(Export { kind, subtype, of });
+    let id = jobs.launch_export(Export {
+        kind,
+        subtype,
+        of,
+        made_up_bytes: None,
+    });
     Ok(Value::object(
         "ExportJob",
         vec![("exportJobId", Value::text(id))],
@@ -54,7 +58,10 @@ pub(super) fn look(store: &Store, jobs: &Jobs, storage: &Storage, id: &str) -> R
     Ok(Value::object("ExportDownloadPresignedUrl", fields))
 }
 
-fn content(store: &Store, export: &Export) -> (&'static str, &'static str, Bytes) {
+fn content(store: &Store, export: &Export) -> (&'static str, &'static str, Content) {
+    if let Some(bytes) = export.made_up_bytes {
+        return ("bin", "application/octet-stream", Content::MadeUp(bytes));
+    }
     match export.kind {
         "cyclonedx" => (
             "json",
@@ -66,12 +73,8 @@ fn content(store: &Store, export: &Export) -> (&'static str, &'static str, Bytes
             "application/json",
             spdx(store, export.of).to_string().into(),
         ),
-        "artifact-pdf" => ("pdf", "application/pdf", Bytes::from(pdf(store, export.of))),
-        _ => (
-            "csv",
-            "text/csv; charset=utf-8",
-            Bytes::from(csv(store, export)),
-        ),
+        "artifact-pdf" => ("pdf", "application/pdf", pdf(store, export.of).into()),
+        _ => ("csv", "text/csv; charset=utf-8", csv(store, export).into()),
     }
 }
 
