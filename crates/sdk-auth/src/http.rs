@@ -2,11 +2,15 @@
 
 mod config;
 mod exchange;
+mod presigned;
 mod rules;
+mod upload_body;
 
 pub use config::{HttpConfig, Proxy, Redirects};
 pub(crate) use exchange::{Answer, Failed, Outgoing};
+pub use presigned::{PresignedAnswer, PresignedDownload, PresignedRequest, PresignedUrl};
 pub use rules::check_url;
+pub use upload_body::UploadBody;
 
 use std::fmt;
 use std::sync::Arc;

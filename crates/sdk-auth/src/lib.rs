@@ -88,7 +88,10 @@ pub use error::{
     ConfigError, CredentialsRejectedError, DeadlineError, Error, Phase, RevocationRefusedError,
     TokenFailure, TokenRequestError, TransportError, TransportFailure,
 };
-pub use http::{Http, HttpConfig, Proxy, Redirects, check_url};
+pub use http::{
+    Http, HttpConfig, PresignedAnswer, PresignedDownload, PresignedRequest, PresignedUrl, Proxy,
+    Redirects, UploadBody, check_url,
+};
 pub use lifetime_rule::LifetimeRule;
 pub use pace::{Pacer, RateLimit};
 pub use provider::{TokenProvider, TokenProviderBuilder, TokenStats};

@@ -42,6 +42,11 @@ fn arrows(package: &str) -> Option<Arrows> {
             build: &[],
             test: &["sdk-sandbox"],
         },
+        "sdk-transfer" => Arrows {
+            run: &["sdk-auth"],
+            build: &[],
+            test: &["sdk-sandbox"],
+        },
         "sdk-codegen" => Arrows {
             run: &[],
             build: &[],
@@ -60,13 +65,13 @@ fn arrows(package: &str) -> Option<Arrows> {
         },
         // A vendor whose API is REST.
         "finlex" => Arrows {
-            run: &["sdk-auth"],
+            run: &["sdk-auth", "sdk-transfer"],
             build: &[],
             test: &["sdk-sandbox"],
         },
         // A vendor, or a crate of tests that stands in for one.
         _ => Arrows {
-            run: &["sdk-auth", "sdk-graphql"],
+            run: &["sdk-auth", "sdk-graphql", "sdk-transfer"],
             build: &["sdk-codegen"],
             test: &["sdk-codegen", "sdk-codegen-properties", "sdk-sandbox"],
         },

@@ -108,7 +108,7 @@ impl Http {
 }
 
 /// True for plain HTTP, which [`check_url`] lets through on loopback alone.
-fn is_plain(url: &Url) -> bool {
+pub(super) fn is_plain(url: &Url) -> bool {
     url.scheme() == "http"
 }
 
@@ -119,7 +119,10 @@ const MAX_RESERVED_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_WIPED_BYTES: u64 = 64 * 1024;
 
 /// Reads a body to its end, counting bytes after decompression.
-async fn read(mut response: reqwest::Response, limit_bytes: u64) -> Result<Answer, Failed> {
+pub(super) async fn read(
+    mut response: reqwest::Response,
+    limit_bytes: u64,
+) -> Result<Answer, Failed> {
     let too_large = || Failed {
         failure: TransportFailure::TooLarge { limit_bytes },
         phase: Phase::ReadingAnswer,
@@ -211,7 +214,7 @@ impl Pieces {
     }
 }
 
-fn sending_failed(error: reqwest::Error) -> Failed {
+pub(super) fn sending_failed(error: reqwest::Error) -> Failed {
     let error = error.without_url();
     let (failure, phase) = if error.is_builder() {
         (TransportFailure::NotSendable, Phase::Connecting)
@@ -231,7 +234,7 @@ fn sending_failed(error: reqwest::Error) -> Failed {
     }
 }
 
-fn reading_failed(error: reqwest::Error) -> Failed {
+pub(super) fn reading_failed(error: reqwest::Error) -> Failed {
     let error = error.without_url();
     Failed {
         failure: TransportFailure::Broken,

@@ -1,0 +1,49 @@
+//! What a job needs that takes longer than a request: bytes to and from presigned URLs, waiting, and state
+//! that survives a crash.
+//!
+//! A vendor hands out a link; [`Storage`] moves the bytes. The link's host sees no token, whatever
+//! happens, and no error or log shows the link's query.
+//!
+//! ```
+//! use sdk_auth::{Http, HttpConfig, PresignedUrl};
+//! use sdk_transfer::{OnProgress, Storage, TransferError};
+//!
+//! /// Fetches a file that appears under its name only when it is whole.
+//! async fn fetch(link: &PresignedUrl) -> Result<u64, TransferError> {
+//!     let storage = Storage::new(Http::new(HttpConfig::new())?);
+//!     let download = storage.get("FetchReport", link).await?;
+//!     download.save("report.pdf", &OnProgress::default()).await
+//! }
+//! ```
+//!
+//! Reading order: [`Source`] and [`Payload`] are what is sent, [`Storage`] sends it in one piece,
+//! [`PartUpload`] in many; [`Download`] is what comes back; [`wait_until`] waits for a job; [`StateFile`]
+//! remembers how far one came.
+//!
+//! # What it does not do
+//!
+//! It knows no vendor, no GraphQL and no object store's own API: it only follows links. It does not
+//! continue a download in the middle, because a link may lead to a new rendering of a report each time.
+
+mod download;
+mod error;
+mod multipart;
+mod part_size;
+mod payload;
+mod poll;
+mod progress;
+mod save;
+mod source;
+mod state;
+mod storage;
+
+pub use download::Download;
+pub use error::{LocalError, RefusedLinkError, TransferError};
+pub use multipart::{FinishedPart, PartUpload, Parts};
+pub use part_size::{MAX_PARTS, PartSizeError, PartSizes};
+pub use payload::Payload;
+pub use poll::{Backoff, DeadlinePassed, WaitError, wait_until};
+pub use progress::{OnProgress, Progress};
+pub use source::{Fingerprint, Source};
+pub use state::{SaveState, StateError, StateFile};
+pub use storage::{PutReply, Storage};

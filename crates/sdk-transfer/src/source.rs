@@ -1,0 +1,244 @@
+//! Where the bytes of an upload come from, and how they are cut into parts.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::UNIX_EPOCH;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+
+use crate::Payload;
+use crate::error::{LocalError, TransferError};
+use crate::payload::blocking;
+
+/// The bytes of an upload: a file, bytes in memory, or a reader.
+pub struct Source(Kind);
+
+enum Kind {
+    File(PathBuf),
+    Bytes(Bytes),
+    Reader {
+        reader: Box<dyn AsyncRead + Send + Sync + Unpin>,
+        length: Option<u64>,
+    },
+}
+
+/// What tells one source from another without reading it: its length, and when a file was changed.
+///
+/// Kept with the state of an upload, so that it is not continued with another file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    length_bytes: Option<u64>,
+    modified_ns: Option<u128>,
+}
+
+impl Fingerprint {
+    /// The length in bytes; `None` for a reader that does not say.
+    #[must_use]
+    pub fn length_bytes(&self) -> Option<u64> {
+        self.length_bytes
+    }
+}
+
+impl Source {
+    /// A file. It is read while it is sent, so parts cost no memory.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self(Kind::File(path.into()))
+    }
+
+    /// Bytes in memory; nothing is copied.
+    pub fn bytes(bytes: impl Into<Bytes>) -> Self {
+        Self(Kind::Bytes(bytes.into()))
+    }
+
+    /// A reader, to its end. Each part is in memory while it is sent.
+    pub fn reader(reader: impl AsyncRead + Send + Sync + Unpin + 'static) -> Self {
+        Self(Kind::Reader {
+            reader: Box::new(reader),
+            length: None,
+        })
+    }
+
+    /// The next bytes of a reader, this many, which lets the part size follow. It is an error if it gives
+    /// fewer.
+    pub fn sized_reader(
+        reader: impl AsyncRead + Send + Sync + Unpin + 'static,
+        length_bytes: u64,
+    ) -> Self {
+        Self(Kind::Reader {
+            reader: Box::new(reader),
+            length: Some(length_bytes),
+        })
+    }
+
+    /// What tells this source from another.
+    ///
+    /// # Errors
+    ///
+    /// When the file is not there or cannot be looked at.
+    pub async fn fingerprint(&self) -> Result<Fingerprint, TransferError> {
+        let (length_bytes, modified_ns) = match &self.0 {
+            Kind::Bytes(bytes) => (Some(bytes.len() as u64), None),
+            Kind::Reader { length, .. } => (*length, None),
+            Kind::File(path) => {
+                let looked_at = path.clone();
+                let found = blocking(move || std::fs::metadata(looked_at)).await;
+                let found = found.map_err(|error| LocalError::new("read", Some(path), error))?;
+                let modified = found.modified().ok();
+                let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+                (Some(found.len()), since.map(|since| since.as_nanos()))
+            }
+        };
+        Ok(Fingerprint {
+            length_bytes,
+            modified_ns,
+        })
+    }
+
+    /// The whole source as one payload. A reader is read to its end first.
+    ///
+    /// # Errors
+    ///
+    /// When the file is not there, or the reader fails.
+    pub async fn into_payload(self) -> Result<Payload, TransferError> {
+        match self.0 {
+            Kind::File(path) => Payload::file(path).await,
+            Kind::Bytes(bytes) => Ok(Payload::bytes(bytes)),
+            Kind::Reader { mut reader, .. } => {
+                let mut bytes = Vec::new();
+                let read = reader.read_to_end(&mut bytes).await;
+                read.map_err(|error| LocalError::new("read", None, error))?;
+                Ok(Payload::bytes(bytes))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::File(path) => f.debug_tuple("File").field(path).finish(),
+            Kind::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
+            Kind::Reader { length, .. } => f.debug_tuple("Reader").field(length).finish(),
+        }
+    }
+}
+
+/// Cuts a source into parts of one size, the last of which may be smaller. An empty source is one part.
+#[derive(Debug)]
+pub(crate) struct Cutter {
+    source: Source,
+    part_bytes: u64,
+    length: Option<u64>,
+    start: u64,
+    number: u32,
+    ended: bool,
+}
+
+impl Cutter {
+    pub(crate) fn new(source: Source, part_bytes: u64, length: Option<u64>) -> Self {
+        Self {
+            source,
+            part_bytes: part_bytes.max(1),
+            length,
+            start: 0,
+            number: 0,
+            ended: false,
+        }
+    }
+
+    /// The next part; `None` after the last one.
+    pub(crate) async fn next(&mut self) -> Result<Option<(u32, Payload)>, TransferError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let left = self.length.map(|length| length.saturating_sub(self.start));
+        let wanted = left.map_or(self.part_bytes, |left| left.min(self.part_bytes));
+        let payload = match &mut self.source.0 {
+            Kind::File(path) => Payload::file_part(path.clone(), self.start, wanted),
+            Kind::Bytes(bytes) => {
+                let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+                Payload::bytes(bytes.split_to(wanted.min(bytes.len())))
+            }
+            Kind::Reader { reader, length } => {
+                let bytes = read_part(reader, wanted).await?;
+                if length.is_some() && (bytes.len() as u64) < wanted {
+                    let error = std::io::ErrorKind::UnexpectedEof.into();
+                    return Err(LocalError::new("read", None, error).into());
+                }
+                Payload::bytes(bytes)
+            }
+        };
+        let length = payload.length_bytes();
+        // A reader of unknown length ends with a part that is not full, which is empty if the one before
+        // it happened to be full.
+        self.ended = match left {
+            Some(left) => left <= self.part_bytes,
+            None => length < self.part_bytes,
+        };
+        if length == 0 && self.number > 0 {
+            return Ok(None);
+        }
+        self.start = self.start.saturating_add(length);
+        self.number = self.number.saturating_add(1);
+        Ok(Some((self.number, payload)))
+    }
+}
+
+/// Reads until a part is full or the reader ends.
+async fn read_part(
+    reader: &mut (dyn AsyncRead + Send + Sync + Unpin),
+    wanted: u64,
+) -> Result<Vec<u8>, LocalError> {
+    // Grows as bytes come: a small upload through a reader takes little memory.
+    let mut bytes = Vec::new();
+    let mut part = reader.take(wanted);
+    let read = part.read_to_end(&mut bytes).await;
+    read.map_err(|error| LocalError::new("read", None, error))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn lengths(source: Source, part_bytes: u64) -> Vec<(u32, u64)> {
+        let length = source.fingerprint().await.unwrap().length_bytes();
+        let mut cutter = Cutter::new(source, part_bytes, length);
+        let mut parts = Vec::new();
+        while let Some((number, payload)) = cutter.next().await.unwrap() {
+            parts.push((number, payload.length_bytes()));
+        }
+        parts
+    }
+
+    #[tokio::test]
+    async fn every_kind_of_source_is_cut_alike_and_nothing_is_one_empty_part() {
+        let text: &[u8] = b"0123456789";
+        for (length, part_bytes, expected) in [
+            (0, 4, vec![(1, 0)]),
+            (3, 4, vec![(1, 3)]),
+            (4, 4, vec![(1, 4)]),
+            (8, 4, vec![(1, 4), (2, 4)]),
+            (10, 4, vec![(1, 4), (2, 4), (3, 2)]),
+        ] {
+            let bytes = text.get(..length).unwrap();
+            let sized = Source::sized_reader(bytes, length as u64);
+            for source in [Source::bytes(bytes), Source::reader(bytes), sized] {
+                let said = format!("{source:?}");
+                assert_eq!(lengths(source, part_bytes).await, expected, "{said}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_ends_before_the_length_it_promised_is_an_error() {
+        let source = Source::sized_reader(&b"short"[..], 10);
+        let mut cutter = Cutter::new(source, 4, Some(10));
+        assert!(cutter.next().await.unwrap().is_some());
+        let error = cutter.next().await.unwrap_err();
+        let kind = error.io_error().map(std::io::Error::kind);
+        assert_eq!(kind, Some(std::io::ErrorKind::UnexpectedEof));
+    }
+}
