@@ -3,9 +3,14 @@
 mod access;
 mod attributes;
 mod labels;
+mod mboms;
+mod races;
 mod runs;
+mod table;
 
 pub(super) use attributes::attribute;
+pub(super) use races::race;
+use table::{STORED, WRITES, Write};
 
 use apollo_compiler::response::{JsonMap, JsonValue};
 
@@ -18,230 +23,6 @@ pub(super) type Result<T> = std::result::Result<T, QueryError>;
 
 /// The fields of a mutation's reply.
 pub(super) type Payload = Vec<(&'static str, Value)>;
-
-enum Write {
-    Create,
-    Update,
-    Delete,
-}
-
-/// Field of the mutation root, what it does to which table, and how the row is called in the reply.
-const WRITES: &[(&str, Write, Kind, &str)] = &[
-    ("createPart", Write::Create, kinds::PART, "part"),
-    ("updatePart", Write::Update, kinds::PART, "part"),
-    (
-        "createMbomItem",
-        Write::Create,
-        kinds::MBOM_ITEM,
-        "mbomItem",
-    ),
-    (
-        "createMbomItemReferenceDesignator",
-        Write::Create,
-        kinds::REFERENCE_DESIGNATOR,
-        "mbomItemReferenceDesignator",
-    ),
-    (
-        "createPartInventory",
-        Write::Create,
-        kinds::PART_INVENTORY,
-        "partInventory",
-    ),
-    (
-        "updatePartInventory",
-        Write::Update,
-        kinds::PART_INVENTORY,
-        "partInventory",
-    ),
-    (
-        "deletePartInventory",
-        Write::Delete,
-        kinds::PART_INVENTORY,
-        "id",
-    ),
-    (
-        "createAbomInstallation",
-        Write::Create,
-        kinds::INSTALLATION,
-        "abomInstallation",
-    ),
-    (
-        "createBuildRequirement",
-        Write::Create,
-        kinds::BUILD_REQUIREMENT,
-        "buildRequirement",
-    ),
-    (
-        "createUnitOfMeasurement",
-        Write::Create,
-        kinds::UNIT_OF_MEASUREMENT,
-        "unitOfMeasurement",
-    ),
-    ("createLocation", Write::Create, kinds::LOCATION, "location"),
-    ("deleteLocation", Write::Delete, kinds::LOCATION, "id"),
-    (
-        "createProcedure",
-        Write::Create,
-        kinds::PROCEDURE,
-        "procedure",
-    ),
-    ("createStep", Write::Create, kinds::STEP, "step"),
-    ("updateStep", Write::Update, kinds::STEP, "step"),
-    (
-        "createStepEdge",
-        Write::Create,
-        kinds::STEP_EDGE,
-        "stepEdge",
-    ),
-    (
-        "createStepField",
-        Write::Create,
-        kinds::STEP_FIELD,
-        "stepField",
-    ),
-    (
-        "createDatagridColumn",
-        Write::Create,
-        kinds::DATAGRID_COLUMN,
-        "datagridColumn",
-    ),
-    (
-        "createDatagridRow",
-        Write::Create,
-        kinds::DATAGRID_ROW,
-        "datagridRow",
-    ),
-    (
-        "setDatagridValue",
-        Write::Create,
-        kinds::DATAGRID_VALUE,
-        "datagridValue",
-    ),
-    ("createLabel", Write::Create, kinds::LABEL, "label"),
-    (
-        "createRunStepField",
-        Write::Create,
-        kinds::RUN_STEP_FIELD,
-        "runStepField",
-    ),
-    ("updateSession", Write::Update, kinds::SESSION, "session"),
-    ("createIssue", Write::Create, kinds::ISSUE, "issue"),
-    (
-        "createPurchaseOrder",
-        Write::Create,
-        kinds::PURCHASE_ORDER,
-        "purchaseOrder",
-    ),
-    (
-        "updatePurchaseOrder",
-        Write::Update,
-        kinds::PURCHASE_ORDER,
-        "purchaseOrder",
-    ),
-    (
-        "deletePurchaseOrder",
-        Write::Delete,
-        kinds::PURCHASE_ORDER,
-        "id",
-    ),
-    (
-        "deletePurchaseOrderLine",
-        Write::Delete,
-        kinds::PURCHASE_ORDER_LINE,
-        "id",
-    ),
-    ("deleteReceipt", Write::Delete, kinds::RECEIPT, "id"),
-    (
-        "createFileAttachment",
-        Write::Create,
-        kinds::FILE_ATTACHMENT,
-        "fileAttachment",
-    ),
-    (
-        "createAsset",
-        Write::Create,
-        kinds::FILE_ATTACHMENT,
-        "fileAttachment",
-    ),
-    ("createRole", Write::Create, kinds::ROLE, "role"),
-    (
-        "registerOauthApp",
-        Write::Create,
-        kinds::OAUTH_APP,
-        "oauthApp",
-    ),
-    (
-        "addOauthRedirectUri",
-        Write::Create,
-        kinds::OAUTH_REDIRECT_URI,
-        "redirectUri",
-    ),
-    (
-        "updateOrganization",
-        Write::Update,
-        kinds::ORGANIZATION,
-        "organization",
-    ),
-    ("createRule", Write::Create, kinds::RULE, "rule"),
-    (
-        "createWebhookReceiver",
-        Write::Create,
-        kinds::WEBHOOK_RECEIVER,
-        "webhookReceiver",
-    ),
-    (
-        "createWebhookSubscription",
-        Write::Create,
-        kinds::WEBHOOK_SUBSCRIPTION,
-        "webhookSubscription",
-    ),
-];
-
-/// Members of inputs that are stored under their own name.
-const STORED: &[&str] = &[
-    "partNumber",
-    "revision",
-    "description",
-    "partType",
-    "trackingType",
-    "name",
-    "title",
-    "type",
-    "maintenanceIntervalSeconds",
-    "serialNumber",
-    "lotNumber",
-    "quantity",
-    "cost",
-    "unavailable",
-    "lastMaintainedDate",
-    "quantityPerParentPartInventory",
-    "madeOnAssembly",
-    "value",
-    "slateContent",
-    "leadTime",
-    "display",
-    "unit",
-    "options",
-    "required",
-    "allowNotApplicable",
-    "allowedIonType",
-    "index",
-    "header",
-    "status",
-    "checkIn",
-    "checkOut",
-    "causeCondition",
-    "filename",
-    "s3Key",
-    "webhookUri",
-    "sharedSecret",
-    "uri",
-    "uriType",
-    "resource",
-    "action",
-    "enabled",
-    "clientId",
-];
 
 /// Performs one mutation and gives what its field answers.
 pub(super) fn mutate(store: &mut Store, field: &str, arguments: &JsonMap) -> Result<Payload> {
@@ -265,6 +46,7 @@ pub(super) fn mutate(store: &mut Store, field: &str, arguments: &JsonMap) -> Res
         "updateRunStepFieldValue" => {
             runs::submit(store, input).map(|row| payload("runStepField", row))
         }
+        "createOrUpdateMultipleMboms" => Ok(mboms::load(store, input)),
         "copyStep" => copy_step(store, input).map(|row| payload("step", row)),
         "updateIssueAttribute" => attributes::set_one(store, kinds::ISSUE, "issueId", input),
         "updateRunAttribute" => attributes::set_one(store, kinds::RUN, "runId", input),
@@ -276,27 +58,68 @@ pub(super) fn mutate(store: &mut Store, field: &str, arguments: &JsonMap) -> Res
 }
 
 fn create(store: &mut Store, kind: Kind, input: &JsonMap) -> Result<Row> {
-    if kind == kinds::PART {
-        let text = |name| input.get(name).and_then(JsonValue::as_str);
-        let (number, revision) = (text("partNumber"), text("revision").unwrap_or("A"));
-        let same = |row: &Row| {
-            store.get(*row, "partNumber").as_text() == number
-                && store.get(*row, "revision").as_text() == Some(revision)
-        };
-        if live(store, kind).iter().any(same) {
-            return Err(QueryError::plain(
-                "A part with this part number and revision already exists",
-            ));
-        }
+    match kind {
+        kinds::PART => check_part_number(store, input)?,
+        kinds::PART_INVENTORY => check_serial_number(store, input)?,
+        _ => {}
     }
     let mut fields = defaults(kind);
     fields.extend(fields_of(store, kind, input)?);
+    if let Some(each) = input.get("quantityPerParentPartInventory") {
+        fields.push(("quantity", value_of(each)));
+    }
     let row = store.insert(kind, fields);
     if let Some(attributes) = input.get("attributes") {
         attributes::set_all(store, row, attributes)
             .inspect_err(|_| store.set(row, "_deleted", Value::Bool(true)))?;
     }
     Ok(row)
+}
+
+fn check_part_number(store: &Store, input: &JsonMap) -> Result<()> {
+    let text = |name| input.get(name).and_then(JsonValue::as_str);
+    let (number, revision) = (text("partNumber"), text("revision").unwrap_or("A"));
+    match find_part(store, number, Some(revision)) {
+        None => Ok(()),
+        Some(_) => Err(QueryError::plain(
+            "A part with this part number and revision already exists",
+        )),
+    }
+}
+
+/// The part of a number and, if one is given, a revision.
+fn find_part(store: &Store, number: Option<&str>, revision: Option<&str>) -> Option<Row> {
+    live(store, kinds::PART).into_iter().find(|row| {
+        let text = |field| store.get(*row, field).as_text();
+        text("partNumber") == number && revision.is_none_or(|it| text("revision") == Some(it))
+    })
+}
+
+/// A serial number is one unit, and one alone has it among those of its part.
+fn check_serial_number(store: &Store, input: &JsonMap) -> Result<()> {
+    let Some(serial) = input.get("serialNumber").and_then(JsonValue::as_str) else {
+        return Ok(());
+    };
+    let quantity = input.get("quantity").map(|quantity| match quantity {
+        JsonValue::String(text) => text.as_str().parse().unwrap_or(f64::NAN),
+        quantity => quantity.as_f64().unwrap_or(f64::NAN),
+    });
+    if quantity.is_some_and(|quantity| quantity != 0.0 && quantity != 1.0) {
+        return Err(QueryError::plain(
+            "the quantity of a serial number is 0 or 1",
+        ));
+    }
+    let part = input.get("partId").and_then(number);
+    let is_same = |row: &Row| {
+        store.get(*row, "serialNumber").as_text() == Some(serial)
+            && store.get(*row, "part").as_row().map(kinds::id) == part
+    };
+    match live(store, kinds::PART_INVENTORY).iter().any(is_same) {
+        false => Ok(()),
+        true => Err(QueryError::plain(
+            "A part inventory with this serial number already exists",
+        )),
+    }
 }
 
 fn defaults(kind: Kind) -> Vec<(&'static str, Value)> {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use apollo_compiler::resolvers::{FieldError, ObjectValue, ResolveInfo, ResolvedValue};
 use apollo_compiler::response::{JsonMap, JsonValue};
@@ -10,10 +11,10 @@ use bytes::Bytes;
 use super::Server;
 use super::connection::slice;
 use super::kinds::{self, BY_ID, LISTS};
-use super::mutate::{mutate, number};
+use super::mutate::{mutate, number, race};
 use super::objects::{ConnectionObject, EmbeddedObject, PayloadObject, RowObject};
 use crate::data::select::{Base, QueryError};
-use crate::data::{Guard, Kind, Row, Value};
+use crate::data::{Guard, Kind, Row, Store, Value};
 use crate::graphql::{self, NotARequest, Prepared, arguments, field_error};
 
 pub(super) type Resolved<'a> = Result<ResolvedValue<'a>, FieldError>;
@@ -33,6 +34,7 @@ pub(super) fn answer(server: &Server, body: &Bytes) -> Result<Bytes, NotARequest
         prepared: &prepared,
         max_fields: server.max_fields,
         fields: Cell::new(0),
+        races: &server.races,
     };
     let response = server
         .engine
@@ -46,11 +48,20 @@ pub(super) struct Context<'a> {
     prepared: &'a Prepared,
     max_fields: u64,
     fields: Cell<u64>,
+    /// How many writes are still to find that somebody else was faster.
+    races: &'a AtomicU32,
 }
 
 impl Context<'_> {
     pub(super) fn arguments<'i>(&self, info: &ResolveInfo<'i>) -> Cow<'i, JsonMap> {
         arguments(info, self.prepared.variables())
+    }
+
+    /// Lets somebody else write the row first, if that is asked for. Writes are one after the other.
+    fn lose_race(&self, store: &mut Store, arguments: &JsonMap) {
+        if self.races.load(Ordering::Relaxed) > 0 && race(store, arguments) {
+            self.races.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 
     pub(super) fn spend(&self) {
@@ -142,7 +153,10 @@ impl ObjectValue for Root<'_, '_> {
         };
         if self.context.prepared.is_mutation() {
             let answer = match self.context.store.borrow_mut().write() {
-                Some(store) => mutate(store, field, &arguments),
+                Some(store) => {
+                    self.context.lose_race(store, &arguments);
+                    mutate(store, field, &arguments)
+                }
                 None => Err(QueryError::plain("a query cannot change anything")),
             };
             return Ok(ResolvedValue::object(PayloadObject {

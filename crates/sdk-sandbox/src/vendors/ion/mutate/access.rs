@@ -59,10 +59,6 @@ pub(super) fn change(store: &mut Store, field: &str, input: &JsonMap) -> Result<
             let label = Value::object("BarcodeLabel", fields);
             Ok(vec![("barcodeLabel", label)])
         }
-        "createOrUpdateMultipleMboms" => Ok(vec![
-            ("errorMessages", Value::list([])),
-            ("newMbomRowIds", Value::list([])),
-        ]),
         "dispatchNotification" => {
             required(store, input, "userId")?;
             let fields = vec![("messageId", Value::Static("1"))];

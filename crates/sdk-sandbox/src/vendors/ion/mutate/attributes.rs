@@ -73,6 +73,26 @@ fn set(store: &mut Store, row: Row, input: &JsonMap) -> Result<Value> {
     Ok(attribute)
 }
 
+/// Writes an attribute as it is; false if there is none of this key.
+pub(super) fn rewrite(store: &mut Store, row: Row, key: &str) -> bool {
+    let Value::List(rows) = store.get(row, "attributes") else {
+        return false;
+    };
+    let mut objects = rows.iter().filter_map(|row| match row {
+        Value::Object(object) => Some(object),
+        _ => None,
+    });
+    let Some(object) = objects.find(|object| object.get("key").as_text() == Some(key)) else {
+        return false;
+    };
+    let etag = object.get("Etag").as_text().unwrap_or_default();
+    let mut input = JsonMap::new();
+    input.insert("key", JsonValue::from(key));
+    input.insert("etag", JsonValue::from(etag));
+    input.insert("value", object.get("value").to_json());
+    set(store, row, &input).is_ok()
+}
+
 /// One attribute of a row.
 pub(in crate::vendors::ion) fn attribute(
     store: &Store,
