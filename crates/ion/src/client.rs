@@ -9,7 +9,7 @@ use sdk_auth::{
 use sdk_graphql::{Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial};
 use url::Url;
 
-use crate::{Config, Environment, Error, RealmPath, service};
+use crate::{Config, Environment, Error, RealmPath, edit::Turns, service};
 
 /// What the vendor sees of this crate.
 const USER_AGENT: &str = concat!("ion/", env!("CARGO_PKG_VERSION"));
@@ -22,6 +22,7 @@ const USER_AGENT: &str = concat!("ion/", env!("CARGO_PKG_VERSION"));
 #[derive(Debug, Clone)]
 pub struct Client {
     graphql: GraphqlClient,
+    turns: Turns,
 }
 
 impl Client {
@@ -84,6 +85,11 @@ impl Client {
     /// All items of a list, as a stream that fetches one page ahead.
     pub fn items<O: Paged>(&self, operation: O) -> Items<O> {
         self.graphql.items(operation)
+    }
+
+    /// Where the edits of one row wait for each other.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// How many requests were sent to the API so far, retries and replays included.
@@ -228,6 +234,7 @@ impl ClientBuilder {
         let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
         Ok(Client {
             graphql: GraphqlClient::new(authorized, vec![service], timeout)?,
+            turns: Turns::default(),
         })
     }
 }

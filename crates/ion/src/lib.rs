@@ -27,20 +27,32 @@
 //!
 #![doc = include_str!("docs/guide.md")]
 
+pub mod as_built;
 mod client;
 mod config;
+pub mod edit;
 mod environment;
+mod job_error;
+mod mboms;
 mod paging;
 pub mod queries;
+mod run_progress;
 mod scalars;
 mod service;
+mod submit;
+pub mod upsert;
 pub mod webhooks;
 
 pub use client::{Client, ClientBuilder};
 pub use config::Config;
 pub use environment::{Environment, RealmPath, UnknownEnvironment};
+pub use job_error::{
+    AmbiguousError, ContendedError, IncompleteError, JobError, NotFoundError, TooLargeError,
+};
+pub use mboms::{MbomLines, MbomLoad, RefusedLine};
 pub use paging::DEFAULT_PAGE_SIZE;
 pub use queries::types;
+pub use run_progress::RunProgress;
 pub use scalars::{Decimal, IdFilter, NotADecimal};
 pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, SecretString,
@@ -54,6 +66,7 @@ pub use sdk_graphql::{
     OperationKind, Page, PageFault, Paged, PagedQuery, Pages, PagingError, Partial, PathSegment,
     RequestError, Response, StatusError, graphql_client,
 };
+pub use submit::{Submission, ValueError};
 
 /// What generated code calls, here and in the crates of users.
 #[doc(hidden)]

@@ -5,7 +5,9 @@
     reason = "a helper of a test fails by panicking, as the test does"
 )]
 
+mod as_built;
 mod conflicts;
+mod edits;
 mod errors;
 mod generated;
 mod leaks;
@@ -14,4 +16,6 @@ mod paging;
 mod properties;
 mod requests;
 mod setup;
+mod shop_floor;
 mod tokens;
+mod upserts;
