@@ -58,9 +58,16 @@ pub fn large_members() -> Vec<u8> {
     })
 }
 
-/// A procedure whose steps have a connection each, about 10 MB.
+/// A procedure whose steps have a connection each, its ids as text, about 10 MB.
 pub fn large_procedure() -> Vec<u8> {
-    body(procedures::procedure(fill(LARGE_BYTES, procedures::step)))
+    let steps = fill(LARGE_BYTES, procedures::step::<String>);
+    body(procedures::procedure(steps))
+}
+
+/// The same with ids as numbers.
+pub fn large_procedure_of_numbers() -> Vec<u8> {
+    let steps = fill(LARGE_BYTES, procedures::step::<i64>);
+    body(procedures::procedure(steps))
 }
 
 fn findings_of(bytes: usize) -> Vec<u8> {

@@ -1,28 +1,28 @@
 //! A procedure with its steps, as ION's `GetProcedure` asks for it: the columns of a step's data grid are
 //! a connection inside the step.
 //!
-//! Ids are numbers, as the vendor sends them, and so are quantities.
+//! The vendor sends ids as numbers and may send them as text; `I` is the one or the other.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Data {
-    pub procedure: Option<Procedure>,
+pub struct Data<I> {
+    pub procedure: Option<Procedure<I>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Procedure {
-    pub id: i64,
-    pub family_id: Option<i64>,
+pub struct Procedure<I> {
+    pub id: I,
+    pub family_id: Option<I>,
     pub title: Option<String>,
     pub description: Option<String>,
     pub r#type: Option<String>,
     pub labels: Option<Vec<String>>,
     pub attributes: Option<Vec<Attribute>>,
-    pub steps: Option<Vec<Step>>,
+    pub steps: Option<Vec<Step<I>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,13 +34,13 @@ pub struct Attribute {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Step {
-    pub id: i64,
+pub struct Step<I> {
+    pub id: I,
     #[serde(rename = "_etag")]
     pub etag: Option<String>,
-    pub entity_id: Option<i64>,
-    pub family_id: Option<i64>,
-    pub procedure_id: Option<i64>,
+    pub entity_id: Option<I>,
+    pub family_id: Option<I>,
+    pub procedure_id: Option<I>,
     pub title: Option<String>,
     pub r#type: Option<String>,
     pub content: Option<String>,
@@ -48,39 +48,39 @@ pub struct Step {
     pub position: Option<i64>,
     pub version: Option<Value>,
     pub lead_time: Option<f64>,
-    pub location_id: Option<i64>,
-    pub location_subtype_id: Option<i64>,
-    pub location_subtype: Option<Named>,
-    pub parent_id: Option<i64>,
-    pub origin_step_id: Option<i64>,
+    pub location_id: Option<I>,
+    pub location_subtype_id: Option<I>,
+    pub location_subtype: Option<Named<I>>,
+    pub parent_id: Option<I>,
+    pub origin_step_id: Option<I>,
     pub is_derived_step: Option<bool>,
     pub is_standard_step: Option<bool>,
     pub is_child_standard_step: Option<bool>,
     pub standard_step_status: Option<String>,
-    pub standard_step_family_id: Option<i64>,
-    pub upstream_step_ids: Option<Vec<i64>>,
-    pub downstream_step_ids: Option<Vec<i64>>,
-    pub fields: Option<Vec<Field>>,
-    pub labels: Option<Vec<Label>>,
+    pub standard_step_family_id: Option<I>,
+    pub upstream_step_ids: Option<Vec<I>>,
+    pub downstream_step_ids: Option<Vec<I>>,
+    pub fields: Option<Vec<Field<I>>>,
+    pub labels: Option<Vec<Label<I>>>,
     pub attributes: Option<Vec<Attribute>>,
-    pub assets: Option<Vec<Asset>>,
-    pub datagrid_columns: Option<Columns>,
-    pub steps: Option<Vec<Substep>>,
+    pub assets: Option<Vec<Asset<I>>>,
+    pub datagrid_columns: Option<Columns<I>>,
+    pub steps: Option<Vec<Substep<I>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Named {
-    pub id: i64,
+pub struct Named<I> {
+    pub id: I,
     pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Field {
-    pub id: i64,
+pub struct Field<I> {
+    pub id: I,
     #[serde(rename = "_etag")]
     pub etag: Option<String>,
-    pub step_id: Option<i64>,
+    pub step_id: Option<I>,
     pub name: Option<String>,
     pub r#type: Option<String>,
     pub display: Option<Value>,
@@ -90,37 +90,37 @@ pub struct Field {
     pub allow_not_applicable: Option<bool>,
     pub allowed_ion_type: Option<String>,
     pub peer_review_required: Option<bool>,
-    pub signoff_role: Option<Named>,
-    pub part: Option<Part>,
-    pub part_subtype: Option<Named>,
-    pub validations: Option<Vec<Validation>>,
+    pub signoff_role: Option<Named<I>>,
+    pub part: Option<Part<I>>,
+    pub part_subtype: Option<Named<I>>,
+    pub validations: Option<Vec<Validation<I>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Part {
-    pub id: i64,
+pub struct Part<I> {
+    pub id: I,
     pub part_number: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Validation {
+pub struct Validation<I> {
     pub function_id: Option<Value>,
-    pub field_id: Option<i64>,
+    pub field_id: Option<I>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Label {
-    pub id: i64,
+pub struct Label<I> {
+    pub id: I,
     pub value: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Asset {
-    pub id: i64,
-    pub entity_id: Option<i64>,
+pub struct Asset<I> {
+    pub id: I,
+    pub entity_id: Option<I>,
     pub filename: Option<String>,
     pub content_type: Option<String>,
     pub download_url: Option<String>,
@@ -128,19 +128,19 @@ pub struct Asset {
 
 /// The connection inside a step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Columns {
-    pub edges: Option<Vec<ColumnEdge>>,
+pub struct Columns<I> {
+    pub edges: Option<Vec<ColumnEdge<I>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ColumnEdge {
-    pub node: Option<Column>,
+pub struct ColumnEdge<I> {
+    pub node: Option<Column<I>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Column {
-    pub id: i64,
+pub struct Column<I> {
+    pub id: I,
     pub index: Option<i64>,
     pub header: Option<String>,
     pub r#type: Option<String>,
@@ -148,18 +148,18 @@ pub struct Column {
     pub options: Option<Vec<String>>,
     pub editable: Option<bool>,
     pub settable: Option<bool>,
-    pub signoff_role_id: Option<i64>,
-    pub signoff_role: Option<Named>,
+    pub signoff_role_id: Option<I>,
+    pub signoff_role: Option<Named<I>>,
     #[serde(rename = "LastSessionId")]
-    pub last_session_id: Option<i64>,
-    pub step_id: Option<i64>,
-    pub run_step_id: Option<i64>,
+    pub last_session_id: Option<I>,
+    pub step_id: Option<I>,
+    pub run_step_id: Option<I>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Substep {
-    pub id: i64,
+pub struct Substep<I> {
+    pub id: I,
     #[serde(rename = "_etag")]
     pub etag: Option<String>,
     pub title: Option<String>,
@@ -167,12 +167,12 @@ pub struct Substep {
     pub content: Option<String>,
     pub slate_content: Option<Value>,
     pub position: Option<i64>,
-    pub fields: Option<Vec<SubstepField>>,
+    pub fields: Option<Vec<SubstepField<I>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SubstepField {
-    pub id: i64,
+pub struct SubstepField<I> {
+    pub id: I,
     #[serde(rename = "_etag")]
     pub etag: Option<String>,
     pub name: Option<String>,

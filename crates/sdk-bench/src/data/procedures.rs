@@ -8,7 +8,24 @@ use crate::by_hand::procedures::{
     Step, Substep, SubstepField, Validation,
 };
 
-pub(super) fn procedure(steps: Vec<Step>) -> Data {
+/// What ids are on the wire.
+pub(super) trait Identity {
+    fn of(number: usize) -> Self;
+}
+
+impl Identity for i64 {
+    fn of(number: usize) -> Self {
+        number as i64
+    }
+}
+
+impl Identity for String {
+    fn of(number: usize) -> Self {
+        number.to_string()
+    }
+}
+
+pub(super) fn procedure<I: Identity>(steps: Vec<Step<I>>) -> Data<I> {
     let mut words = Words::new();
     Data {
         procedure: Some(Procedure {
@@ -24,10 +41,11 @@ pub(super) fn procedure(steps: Vec<Step>) -> Data {
     }
 }
 
-pub(super) fn step(words: &mut Words, number: usize) -> Step {
-    let own = id(words);
+pub(super) fn step<I: Identity>(words: &mut Words, number: usize) -> Step<I> {
+    let own_number = words.below(100_000_000);
+    let own = || I::of(own_number);
     Step {
-        id: own,
+        id: own(),
         etag: Some(words.hex()),
         entity_id: Some(id(words)),
         family_id: Some(id(words)),
@@ -51,7 +69,7 @@ pub(super) fn step(words: &mut Words, number: usize) -> Step {
         standard_step_family_id: None,
         upstream_step_ids: Some(words.some(2, id)),
         downstream_step_ids: Some(words.some(2, id)),
-        fields: Some(words.some(5, |words| field(words, own))),
+        fields: Some(words.some(5, |words| field(words, own()))),
         labels: Some(words.some(2, |words| Label {
             id: id(words),
             value: Some(words.sentence(1)),
@@ -60,19 +78,18 @@ pub(super) fn step(words: &mut Words, number: usize) -> Step {
         assets: Some(words.some(2, asset)),
         datagrid_columns: Some(Columns {
             edges: Some(words.some(8, |words| ColumnEdge {
-                node: Some(column(words, own)),
+                node: Some(column(words, own())),
             })),
         }),
         steps: Some(words.some(2, substep)),
     }
 }
 
-/// Ids of this vendor are numbers.
-fn id(words: &mut Words) -> i64 {
-    words.below(100_000_000) as i64
+fn id<I: Identity>(words: &mut Words) -> I {
+    I::of(words.below(100_000_000))
 }
 
-fn named(words: &mut Words) -> Named {
+fn named<I: Identity>(words: &mut Words) -> Named<I> {
     Named {
         id: id(words),
         name: Some(words.sentence(2)),
@@ -96,7 +113,7 @@ fn attribute(words: &mut Words) -> Attribute {
     }
 }
 
-fn asset(words: &mut Words) -> Asset {
+fn asset<I: Identity>(words: &mut Words) -> Asset<I> {
     Asset {
         id: id(words),
         entity_id: Some(id(words)),
@@ -109,7 +126,7 @@ fn asset(words: &mut Words) -> Asset {
     }
 }
 
-fn field(words: &mut Words, step: i64) -> Field {
+fn field<I: Identity>(words: &mut Words, step: I) -> Field<I> {
     Field {
         id: id(words),
         etag: Some(words.hex()),
@@ -136,7 +153,7 @@ fn field(words: &mut Words, step: i64) -> Field {
     }
 }
 
-fn column(words: &mut Words, step: i64) -> Column {
+fn column<I: Identity>(words: &mut Words, step: I) -> Column<I> {
     Column {
         id: id(words),
         index: Some(words.below(8) as i64),
@@ -154,7 +171,7 @@ fn column(words: &mut Words, step: i64) -> Column {
     }
 }
 
-fn substep(words: &mut Words) -> Substep {
+fn substep<I: Identity>(words: &mut Words) -> Substep<I> {
     Substep {
         id: id(words),
         etag: Some(words.hex()),
