@@ -100,11 +100,13 @@ pub use request::{Delivery, Reply, Request, Verdict};
 pub use retry::RetryPolicy;
 pub use revocation::{RevocationEndpoint, Revoked, TokenPresentation};
 pub use secret::SecretString;
+#[cfg(unix)]
+pub use store::FileStore;
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
 pub use store::{
-    Intent, IssueOrder, Lease, Ownership, PublishDecision, Published, StoreError, StoreFailure,
-    StoreFuture, StoreKey, StoreReach, StoredToken, TokenRecord, TokenStore,
+    Intent, IssueOrder, Lease, MemoryStore, Ownership, PublishDecision, Published, StoreError,
+    StoreFailure, StoreFuture, StoreKey, StoreReach, StoredToken, TokenRecord, TokenStore,
 };
 pub use token::{AccessToken, Generation, ReadyToken, TokenScheme};
 

@@ -2,8 +2,11 @@
 
 mod decide;
 mod error;
+#[cfg(unix)]
+mod file;
 mod key;
 mod lease;
+mod memory;
 mod record;
 #[cfg(feature = "redis")]
 mod redis;
@@ -12,8 +15,11 @@ mod redis;
 pub use self::redis::RedisStore;
 pub use decide::{Ownership, PublishDecision};
 pub use error::{StoreError, StoreFailure};
+#[cfg(unix)]
+pub use file::FileStore;
 pub use key::StoreKey;
 pub use lease::Lease;
+pub use memory::MemoryStore;
 pub use record::{Intent, IssueOrder, StoredToken, TokenRecord};
 
 use std::fmt;

@@ -128,8 +128,16 @@ impl TokenRecord {
         self.token.as_ref().map(StoredToken::order)
     }
 
-    /// The same with another token, which settles the intent.
+    /// The greatest fence that it tells of; 0 if it tells of none.
+    #[must_use]
+    pub fn last_fence(&self) -> u64 {
+        let issued = self.order().map_or(0, |order| order.fence);
+        let intended = self.intent.as_ref().map_or(0, |intent| intent.fence);
+        issued.max(intended)
+    }
+
     #[cfg_attr(not(test), expect(dead_code, reason = "no provider uses a store yet"))]
+    /// The same with another token, which settles the intent.
     pub(crate) fn with_token(mut self, generation: u64, token: StoredToken) -> Self {
         self.generation = generation;
         self.token = Some(token);
@@ -137,8 +145,8 @@ impl TokenRecord {
         self
     }
 
-    /// The same with this intent, or with none.
     #[cfg_attr(not(test), expect(dead_code, reason = "no provider uses a store yet"))]
+    /// The same with this intent, or with none.
     pub(crate) fn with_intent(mut self, intent: Option<Intent>) -> Self {
         self.intent = intent;
         self
