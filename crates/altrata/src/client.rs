@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig, RateLimit,
-    RetryPolicy, TokenProvider, TokenStats,
+    RetryPolicy, TokenProvider, TokenSharing, TokenStats,
 };
 use sdk_graphql::{
     Call, DEFAULT_TIMEOUT, ErrorClass, GraphqlClient, Items, Operation, Paged, Pages, Partial,
@@ -130,7 +130,7 @@ pub struct ClientBuilder {
     service_urls: HashMap<Service, Url>,
     rate_limits: HashMap<Service, Option<RateLimit>>,
     raw_token: bool,
-    single_process: bool,
+    token_store: TokenSharing,
     timeout: Option<Duration>,
     http: Option<HttpConfig>,
     retry: RetryPolicy,
@@ -169,13 +169,22 @@ impl ClientBuilder {
         self
     }
 
-    /// States that this process is the only one that uses these credentials. Required.
+    /// Where the token is kept, for all processes that use these credentials. Required, unless
+    /// [`single_process`](Self::single_process) is stated.
     ///
-    /// A new token of Altrata ends the one before, for all four services. Clients of one process share
-    /// their token; two processes would end each other's.
-    pub fn single_process(mut self) -> Self {
-        self.single_process = true;
+    /// A new token of Altrata ends the one before, for all four services, so that all processes have to share
+    /// one: through a [`FileStore`](crate::FileStore) on one machine, through a server on many.
+    pub fn token_store(mut self, store: impl Into<TokenSharing>) -> Self {
+        self.token_store = store.into();
         self
+    }
+
+    /// States that this process is the only one that uses these credentials. Required, unless there is a
+    /// [`token_store`](Self::token_store).
+    ///
+    /// Clients of one process share their token; two processes would end each other's.
+    pub fn single_process(self) -> Self {
+        self.token_store(TokenSharing::SingleProcess)
     }
 
     /// Sends the token without `Bearer`, as one sample of the vendor does. Default: with it, as the
@@ -211,9 +220,9 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// When credentials or the statement [`single_process`](Self::single_process) are missing, a URL is
-    /// neither `https` nor on loopback, a value cannot stand in a header, or TLS cannot be set up on this
-    /// machine.
+    /// When credentials are missing, or neither a [`token_store`](Self::token_store) nor the statement
+    /// [`single_process`](Self::single_process) was given, a URL is neither `https` nor on loopback, a
+    /// value cannot stand in a header, or TLS cannot be set up on this machine.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials.ok_or_else(|| {
             ConfigError::missing("credentials", "a user name, a password and an API key")
@@ -244,11 +253,10 @@ impl ClientBuilder {
         let http = Http::new(http)?;
         let endpoint = service::token_endpoint(token_url);
         // All clients of the process share a token: each of their own would end the others'.
-        let mut tokens = TokenProvider::builder(http.clone(), endpoint, credentials).shared();
-        if self.single_process {
-            tokens = tokens.single_process();
-        }
-        let tokens = tokens.build()?;
+        let tokens = TokenProvider::builder(http.clone(), endpoint, credentials)
+            .shared()
+            .token_store(self.token_store)
+            .build()?;
         let auth = match self.raw_token {
             true => ApiAuth::raw(),
             false => ApiAuth::bearer(),

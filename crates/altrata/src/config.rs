@@ -1,6 +1,6 @@
 //! Configuration from the environment.
 
-use sdk_auth::{Credentials, Env};
+use sdk_auth::{Credentials, Env, TokenSharing};
 use url::Url;
 
 use crate::{Client, ClientBuilder, Error, Service};
@@ -12,12 +12,13 @@ use crate::{Client, ClientBuilder, Error, Service};
 /// | `ALTRATA_USERNAME` | required | the user name of the service user, which is no e-mail address |
 /// | `ALTRATA_PASSWORD` | required | the service user's password |
 /// | `ALTRATA_API_KEY` | required | the API key, which selects the usage plan |
-/// | `ALTRATA_TOKEN_STORE` | required | `memory`: tokens stay in this process, which states that no other one uses these credentials, since a new token ends the one before |
+/// | `ALTRATA_TOKEN_STORE` | required | where the token is kept that all processes share, since a new one ends the one before: `file:` with a directory, or a Redis URL; or `memory`, which states that no other process uses these credentials ([`TokenSharing::parse`]) |
 /// | `ALTRATA_TOKEN_URL` | optional | another token endpoint: `https`, or `http` on loopback |
 /// | `ALTRATA_PROFILE_URL`, `ALTRATA_MATCHING_URL`, `ALTRATA_EVENTS_URL`, `ALTRATA_RELATIONSHIPS_URL` | optional | another address of one service: `https`, or `http` on loopback |
 #[derive(Debug, Clone)]
 pub struct Config {
     credentials: Credentials,
+    token_store: TokenSharing,
     token_url: Option<Url>,
     service_urls: [(Service, Option<Url>); 4],
 }
@@ -48,14 +49,9 @@ impl Config {
         let username = vars.required(USERNAME, "the user name of the service user");
         let password = vars.secret(PASSWORD, "the password of the service user");
         let api_key = vars.secret(API_KEY, "the API key the vendor handed out");
-        vars.required_as(
-            TOKEN_STORE,
-            "`memory`, which states that no other process uses these credentials",
-            (),
-            |store| (store == "memory").then_some(()),
-        );
         let config = Self {
             credentials: Credentials::service_user(username, password, api_key),
+            token_store: vars.required_token_store(TOKEN_STORE),
             token_url: vars.url(TOKEN_URL),
             service_urls: Service::ALL.map(|service| (service, vars.url(url_variable(service)))),
         };
@@ -75,7 +71,7 @@ impl Config {
     pub fn into_builder(self) -> ClientBuilder {
         let mut builder = Client::builder()
             .credentials(self.credentials)
-            .single_process();
+            .token_store(self.token_store);
         if let Some(url) = self.token_url {
             builder = builder.token_url(url);
         }

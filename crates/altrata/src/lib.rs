@@ -85,9 +85,13 @@ pub use config::Config;
 pub use environment::Environment;
 pub use matching::{MAX_MATCH_REQUEST_BYTES, MatchInputError, MatchPeople, PersonRecord};
 pub use refusal::Outcome;
+#[cfg(unix)]
+pub use sdk_auth::FileStore;
+#[cfg(feature = "redis")]
+pub use sdk_auth::RedisStore;
 pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, RateLimit, Redirects, RetryPolicy,
-    SecretString, TokenStats,
+    SecretString, TokenSharing, TokenStats, TokenStore,
 };
 /// The runtime, for code that is generated in your crate.
 pub use sdk_graphql;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::HeaderValue;
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig,
-    RetryPolicy, TokenProvider, TokenStats,
+    RetryPolicy, TokenProvider, TokenSharing, TokenStats,
 };
 use sdk_graphql::{Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial};
 use url::Url;
@@ -124,6 +124,7 @@ pub struct ClientBuilder {
     token_url: Option<Url>,
     api_url: Option<Url>,
     audience: Option<String>,
+    token_store: TokenSharing,
     timeout: Option<Duration>,
     http: Option<HttpConfig>,
     retry: RetryPolicy,
@@ -164,6 +165,13 @@ impl ClientBuilder {
     /// URLs are: a gateway in front of the vendor needs the vendor's own.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
+        self
+    }
+
+    /// Where the token is kept, for all processes that use the same credentials and the same store. Default:
+    /// in this process.
+    pub fn token_store(mut self, store: impl Into<TokenSharing>) -> Self {
+        self.token_store = store.into();
         self
     }
 
@@ -217,7 +225,9 @@ impl ClientBuilder {
                 .unwrap_or_else(|| HttpConfig::new().user_agent(USER_AGENT)),
         )?;
         let endpoint = service::token_endpoint(token_url, audience);
-        let tokens = TokenProvider::new(http.clone(), endpoint, credentials)?;
+        let tokens = TokenProvider::builder(http.clone(), endpoint, credentials)
+            .token_store(self.token_store)
+            .build()?;
         let authorized = AuthorizedHttp::builder(http, tokens, ApiAuth::bearer())
             .retry(self.retry)
             .build();

@@ -1,6 +1,6 @@
 //! Configuration from the environment.
 
-use sdk_auth::{Credentials, Env};
+use sdk_auth::{Credentials, Env, TokenSharing};
 use url::Url;
 
 use crate::{Client, ClientBuilder, Error};
@@ -12,11 +12,13 @@ use crate::{Client, ClientBuilder, Error};
 /// | `FINITESTATE_CLIENT_ID` | required | the client id the vendor handed out |
 /// | `FINITESTATE_CLIENT_SECRET` | required | its secret |
 /// | `FINITESTATE_ORGANIZATION_CONTEXT` | required | the organization's UUID |
+/// | `FINITESTATE_TOKEN_STORE` | optional | where tokens are kept: `memory`, `file:` with a directory, or a Redis URL ([`TokenSharing::parse`]) |
 /// | `FINITESTATE_TOKEN_URL` | optional | another token endpoint: `https`, or `http` on loopback |
 /// | `FINITESTATE_API_URL` | optional | another API endpoint: `https`, or `http` on loopback |
 #[derive(Debug, Clone)]
 pub struct Config {
     credentials: Credentials,
+    token_store: Option<TokenSharing>,
     organization_context: String,
     token_url: Option<Url>,
     api_url: Option<Url>,
@@ -25,6 +27,7 @@ pub struct Config {
 const CLIENT_ID: &str = "FINITESTATE_CLIENT_ID";
 const CLIENT_SECRET: &str = "FINITESTATE_CLIENT_SECRET";
 const ORGANIZATION_CONTEXT: &str = "FINITESTATE_ORGANIZATION_CONTEXT";
+const TOKEN_STORE: &str = "FINITESTATE_TOKEN_STORE";
 const TOKEN_URL: &str = "FINITESTATE_TOKEN_URL";
 const API_URL: &str = "FINITESTATE_API_URL";
 
@@ -40,6 +43,7 @@ impl Config {
         let secret = vars.secret(CLIENT_SECRET, "the client secret the vendor handed out");
         let config = Self {
             credentials: Credentials::client(id, secret),
+            token_store: vars.token_store(TOKEN_STORE),
             organization_context: vars.required_as(
                 ORGANIZATION_CONTEXT,
                 "the organization's UUID",
@@ -63,6 +67,7 @@ impl Config {
             CLIENT_ID,
             CLIENT_SECRET,
             ORGANIZATION_CONTEXT,
+            TOKEN_STORE,
             TOKEN_URL,
             API_URL,
         ]
@@ -75,6 +80,9 @@ impl Config {
         let mut builder = Client::builder()
             .credentials(self.credentials)
             .organization_context(self.organization_context);
+        if let Some(store) = self.token_store {
+            builder = builder.token_store(store);
+        }
         if let Some(url) = self.token_url {
             builder = builder.token_url(url);
         }

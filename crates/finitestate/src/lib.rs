@@ -68,9 +68,13 @@ pub use config::Config;
 pub use environment::Environment;
 pub use paging::DEFAULT_PAGE_SIZE;
 pub use queries::types;
+#[cfg(unix)]
+pub use sdk_auth::FileStore;
+#[cfg(feature = "redis")]
+pub use sdk_auth::RedisStore;
 pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, SecretString,
-    TokenStats,
+    TokenSharing, TokenStats, TokenStore,
 };
 /// The runtime, for code that is generated in your crate.
 pub use sdk_graphql;

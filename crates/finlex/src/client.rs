@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig,
-    RetryPolicy, RevocationEndpoint, Revoked, TokenProvider, TokenStats, check_url,
+    RetryPolicy, RevocationEndpoint, Revoked, TokenProvider, TokenSharing, TokenStats, check_url,
 };
 use url::Url;
 
@@ -133,6 +133,7 @@ pub struct ClientBuilder {
     revoke_url: Option<Url>,
     token_lifetime: Option<Duration>,
     token_fields: Option<Vec<&'static str>>,
+    token_store: TokenSharing,
     timeout: Option<Duration>,
     http: Option<HttpConfig>,
     retry: RetryPolicy,
@@ -185,6 +186,13 @@ impl ClientBuilder {
     /// `token`, `access_token`, `accessToken` and `jwt`, because the vendor does not document the answer.
     pub fn token_fields(mut self, names: impl IntoIterator<Item = &'static str>) -> Self {
         self.token_fields = Some(names.into_iter().collect());
+        self
+    }
+
+    /// Where the token is kept, for all processes that use the same credentials and the same store. Default:
+    /// in this process.
+    pub fn token_store(mut self, store: impl Into<TokenSharing>) -> Self {
+        self.token_store = store.into();
         self
     }
 
@@ -242,7 +250,9 @@ impl ClientBuilder {
             .unwrap_or_else(|| HttpConfig::new().user_agent(USER_AGENT));
         let http = Http::new(http)?;
         let endpoint = service::token_endpoint(token_url, self.token_lifetime, self.token_fields);
-        let tokens = TokenProvider::new(http.clone(), endpoint, credentials)?;
+        let tokens = TokenProvider::builder(http.clone(), endpoint, credentials)
+            .token_store(self.token_store)
+            .build()?;
         Ok(Client {
             inner: Arc::new(Inner {
                 http: AuthorizedHttp::builder(http, tokens, ApiAuth::bearer())

@@ -1,6 +1,6 @@
 //! Configuration from the environment.
 
-use sdk_auth::{Credentials, Env, check_url};
+use sdk_auth::{Credentials, Env, TokenSharing, check_url};
 use url::Url;
 
 use crate::{Client, ClientBuilder, Error};
@@ -12,11 +12,13 @@ use crate::{Client, ClientBuilder, Error};
 /// | `FINLEX_APP_ID` | required | the id of the app that an administrator registered |
 /// | `FINLEX_SECRET` | required | the app's secret key |
 /// | `FINLEX_API_URL` | required | where the API is, without `/api/v1`: `https`, or `http` on loopback |
+/// | `FINLEX_TOKEN_STORE` | optional | where tokens are kept: `memory`, `file:` with a directory, or a Redis URL ([`TokenSharing::parse`]) |
 /// | `FINLEX_TOKEN_URL` | optional | another token endpoint: `https`, or `http` on loopback |
 /// | `FINLEX_REVOKE_URL` | optional | another revocation endpoint: `https`, or `http` on loopback |
 #[derive(Debug, Clone)]
 pub struct Config {
     credentials: Credentials,
+    token_store: Option<TokenSharing>,
     api_url: Option<Url>,
     token_url: Option<Url>,
     revoke_url: Option<Url>,
@@ -25,6 +27,7 @@ pub struct Config {
 const APP_ID: &str = "FINLEX_APP_ID";
 const SECRET: &str = "FINLEX_SECRET";
 const API_URL: &str = "FINLEX_API_URL";
+const TOKEN_STORE: &str = "FINLEX_TOKEN_STORE";
 const TOKEN_URL: &str = "FINLEX_TOKEN_URL";
 const REVOKE_URL: &str = "FINLEX_REVOKE_URL";
 
@@ -45,6 +48,7 @@ impl Config {
         });
         let config = Self {
             credentials: Credentials::client(id, secret),
+            token_store: vars.token_store(TOKEN_STORE),
             api_url,
             token_url: vars.url(TOKEN_URL),
             revoke_url: vars.url(REVOKE_URL),
@@ -55,7 +59,7 @@ impl Config {
     /// True when any of the variables is set, so that the environment means to name a vendor.
     pub fn is_present(env: &Env) -> bool {
         let mut vars = env.reader();
-        [APP_ID, SECRET, API_URL, TOKEN_URL, REVOKE_URL]
+        [APP_ID, SECRET, API_URL, TOKEN_STORE, TOKEN_URL, REVOKE_URL]
             .into_iter()
             .any(|name| vars.optional(name, "").is_some())
     }
@@ -65,6 +69,9 @@ impl Config {
         let mut builder = Client::builder().credentials(self.credentials);
         if let Some(url) = self.api_url {
             builder = builder.api_url(url);
+        }
+        if let Some(store) = self.token_store {
+            builder = builder.token_store(store);
         }
         if let Some(url) = self.token_url {
             builder = builder.token_url(url);

@@ -67,10 +67,14 @@ pub use parts::{
     Address, BrokerCompany, ChangesMetadata, Customer, LineOfBusiness, PersonInCharge, TenderStatus,
 };
 pub use policies::{IssuePolicy, IssuePolicyLink, LinkHours, PolicyDocument, PolicyLink};
+#[cfg(unix)]
+pub use sdk_auth::FileStore;
+#[cfg(feature = "redis")]
+pub use sdk_auth::RedisStore;
 pub use sdk_auth::answer::{AuthError, DecodeError, ErrorClass, StatusError};
 pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, Revoked, SecretString,
-    TokenStats,
+    TokenSharing, TokenStats, TokenStore,
 };
 pub use tenders::{
     ListBrokerTenders, ListInsurerTenders, ListOpenTenders, ListSuccessfulTenders, Tender,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig,
-    RetryPolicy, TokenProvider, TokenStats,
+    RetryPolicy, TokenProvider, TokenSharing, TokenStats,
 };
 use sdk_graphql::{Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial};
 use url::Url;
@@ -115,6 +115,7 @@ pub struct ClientBuilder {
     api_url: Option<Url>,
     audience: Option<String>,
     raw_token: bool,
+    token_store: TokenSharing,
     timeout: Option<Duration>,
     http: Option<HttpConfig>,
     retry: RetryPolicy,
@@ -165,6 +166,13 @@ impl ClientBuilder {
     /// scripts do. Default: off, which sends `Bearer <token>`.
     pub fn raw_token(mut self, raw: bool) -> Self {
         self.raw_token = raw;
+        self
+    }
+
+    /// Where the token is kept, for all processes that use the same credentials and the same store. Default:
+    /// in this process.
+    pub fn token_store(mut self, store: impl Into<TokenSharing>) -> Self {
+        self.token_store = store.into();
         self
     }
 
@@ -226,6 +234,7 @@ impl ClientBuilder {
         // Programs build clients where they need them; a key needs no more than one token at a time.
         let tokens = TokenProvider::builder(http.clone(), endpoint, credentials)
             .shared()
+            .token_store(self.token_store)
             .build()?;
         let authorized = AuthorizedHttp::builder(http, tokens, auth)
             .retry(self.retry)

@@ -1,6 +1,6 @@
 //! Configuration from the environment.
 
-use sdk_auth::{Credentials, Env};
+use sdk_auth::{Credentials, Env, TokenSharing};
 use url::Url;
 
 use crate::{Client, ClientBuilder, Environment, Error, environment::NAMES};
@@ -12,11 +12,13 @@ use crate::{Client, ClientBuilder, Environment, Error, environment::NAMES};
 /// | `ION_CLIENT_ID` | required | the client id of an API key |
 /// | `ION_CLIENT_SECRET` | required | its secret |
 /// | `ION_ENVIRONMENT` | required unless both URLs are set | `production`, `staging` (or `sandbox`), `gov-production`, `gov-staging` (or `gov-sandbox`), `aus-production`, `aus-staging` |
+/// | `ION_TOKEN_STORE` | optional | where tokens are kept: `memory`, `file:` with a directory, or a Redis URL ([`TokenSharing::parse`]) |
 /// | `ION_TOKEN_URL` | optional | another token endpoint: `https`, or `http` on loopback |
 /// | `ION_API_URL` | optional | another API endpoint: `https`, or `http` on loopback |
 #[derive(Debug, Clone)]
 pub struct Config {
     credentials: Credentials,
+    token_store: Option<TokenSharing>,
     environment: Option<Environment>,
     token_url: Option<Url>,
     api_url: Option<Url>,
@@ -25,6 +27,7 @@ pub struct Config {
 const CLIENT_ID: &str = "ION_CLIENT_ID";
 const CLIENT_SECRET: &str = "ION_CLIENT_SECRET";
 const ENVIRONMENT: &str = "ION_ENVIRONMENT";
+const TOKEN_STORE: &str = "ION_TOKEN_STORE";
 const TOKEN_URL: &str = "ION_TOKEN_URL";
 const API_URL: &str = "ION_API_URL";
 
@@ -48,6 +51,7 @@ impl Config {
         };
         let config = Self {
             credentials: Credentials::client(id, secret),
+            token_store: vars.token_store(TOKEN_STORE),
             environment,
             token_url,
             api_url,
@@ -59,9 +63,16 @@ impl Config {
     #[must_use]
     pub fn is_present(env: &Env) -> bool {
         let mut vars = env.reader();
-        [CLIENT_ID, CLIENT_SECRET, ENVIRONMENT, TOKEN_URL, API_URL]
-            .into_iter()
-            .any(|name| vars.optional(name, "").is_some())
+        [
+            CLIENT_ID,
+            CLIENT_SECRET,
+            ENVIRONMENT,
+            TOKEN_STORE,
+            TOKEN_URL,
+            API_URL,
+        ]
+        .into_iter()
+        .any(|name| vars.optional(name, "").is_some())
     }
 
     /// A builder that starts from this configuration.
@@ -69,6 +80,9 @@ impl Config {
         let mut builder = Client::builder().credentials(self.credentials);
         if let Some(environment) = self.environment {
             builder = builder.environment(environment);
+        }
+        if let Some(store) = self.token_store {
+            builder = builder.token_store(store);
         }
         if let Some(url) = self.token_url {
             builder = builder.token_url(url);

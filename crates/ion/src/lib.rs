@@ -54,9 +54,13 @@ pub use paging::DEFAULT_PAGE_SIZE;
 pub use queries::types;
 pub use run_progress::RunProgress;
 pub use scalars::{Decimal, IdFilter, NotADecimal};
+#[cfg(unix)]
+pub use sdk_auth::FileStore;
+#[cfg(feature = "redis")]
+pub use sdk_auth::RedisStore;
 pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, SecretString,
-    TokenStats,
+    TokenSharing, TokenStats, TokenStore,
 };
 /// The runtime, for code that is generated in your crate.
 pub use sdk_graphql;

@@ -28,6 +28,12 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 const ANSWER_LIMIT: u64 = 64 * 1024;
 
+/// How long one request may take: 10 s, or less if the HTTP client says so.
+pub(crate) fn attempt_limit(http: &Http) -> Duration {
+    let configured = http.config().attempt_limit();
+    configured.map_or(ATTEMPT_TIMEOUT, |limit| limit.min(ATTEMPT_TIMEOUT))
+}
+
 impl AuthServer<'_> {
     /// Sends what `build` makes, anew for every attempt.
     ///
@@ -51,7 +57,7 @@ impl AuthServer<'_> {
                 body: post.body,
                 redirects: Redirects::Never,
                 answer_limit: ANSWER_LIMIT,
-                time_limit: Some(ATTEMPT_TIMEOUT.min(left)),
+                time_limit: Some(attempt_limit(self.http).min(left)),
             };
             let failed = match self.http.exchange(outgoing, &progress).await {
                 Ok(answer) => return Ok(answer),

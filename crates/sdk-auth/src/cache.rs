@@ -40,19 +40,33 @@ fn renewal_window(lifetime: Duration) -> Duration {
     }
 }
 
+/// How long before its end callers wait for the next token instead of using this one.
+pub(crate) fn mandatory_margin(lifetime: Duration) -> Duration {
+    MINUTE.min(lifetime / 10)
+}
+
 impl Schedule {
     /// The schedule of a token that was asked for at `asked` and lives for `lifetime` from then on.
     ///
     /// `jitter`, from -1 to 1, shifts the renewal by up to a fifth of its window either way, so that
     /// clients that started together do not renew together.
     pub(crate) fn new(asked: Now, lifetime: Duration, jitter: f64) -> Self {
+        Self::remaining(asked, lifetime, lifetime, jitter)
+    }
+
+    /// The schedule of a token that lives for `lifetime` in all, of which `remaining` is left at `now`.
+    pub(crate) fn remaining(
+        now: Now,
+        remaining: Duration,
+        lifetime: Duration,
+        jitter: f64,
+    ) -> Self {
         let window = renewal_window(lifetime).mul_f64(1.0 + 0.2 * jitter.clamp(-1.0, 1.0));
-        let margin = MINUTE.min(lifetime / 10);
         let stop = Duration::from_secs(5).min(lifetime / 20);
         Self {
-            due: asked.after(lifetime.saturating_sub(window)),
-            required: asked.after(lifetime.saturating_sub(margin)),
-            expired: asked.after(lifetime.saturating_sub(stop)),
+            due: now.after(remaining.saturating_sub(window)),
+            required: now.after(remaining.saturating_sub(mandatory_margin(lifetime))),
+            expired: now.after(remaining.saturating_sub(stop)),
         }
     }
 

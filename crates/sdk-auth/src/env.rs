@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::error::{ConfigError, Problem};
 use crate::secret::SecretString;
+use crate::store::TokenSharing;
 
 /// The environment variables: of the process, or given by a test.
 ///
@@ -162,6 +163,28 @@ impl EnvReader {
         })
     }
 
+    /// Where tokens are kept, if the variable is set: see [`TokenSharing::parse`].
+    pub fn token_store(&mut self, name: &'static str) -> Option<TokenSharing> {
+        let expected = TokenSharing::EXPECTED;
+        match self.optional_as(name, expected, TokenSharing::parse)? {
+            Ok(sharing) => Some(sharing),
+            Err(error) => {
+                self.problem(name, format!("cannot be used, {error}"), expected);
+                None
+            }
+        }
+    }
+
+    /// As [`token_store`](Self::token_store), for a vendor whose new token ends the old one.
+    pub fn required_token_store(&mut self, name: &'static str) -> TokenSharing {
+        let problems = self.problems.len();
+        let sharing = self.token_store(name);
+        if sharing.is_none() && self.problems.len() == problems {
+            self.missing(name, TokenSharing::EXPECTED);
+        }
+        sharing.unwrap_or_default()
+    }
+
     /// Gives `value` back if every variable was right.
     ///
     /// # Errors
@@ -192,12 +215,16 @@ impl EnvReader {
         None
     }
 
-    fn problem(&mut self, name: &'static str, state: &'static str, expected: &'static str) {
-        let (name, expected) = (Cow::Borrowed(name), Cow::Borrowed(expected));
+    fn problem(
+        &mut self,
+        name: &'static str,
+        state: impl Into<Cow<'static, str>>,
+        expected: &'static str,
+    ) {
         self.problems.push(Problem {
-            name,
-            state,
-            expected,
+            name: name.into(),
+            state: state.into(),
+            expected: expected.into(),
         });
     }
 }
@@ -262,6 +289,31 @@ mod tests {
             ),
             ("ada", Some("http://127.0.0.1:8080/graphql"), None, 7, None)
         );
+    }
+
+    #[test]
+    fn a_token_store_that_cannot_be_opened_says_why() {
+        let env = Env::from_pairs([
+            ("A_STORE", "file:/proc/no-such-directory/tokens"),
+            ("B_STORE", "etcd:canary"),
+            ("C_STORE", "memory"),
+        ]);
+        let mut vars = env.reader();
+        vars.required_token_store("A_STORE");
+        vars.required_token_store("B_STORE");
+        let memory = vars.required_token_store("C_STORE");
+        assert!(matches!(memory, TokenSharing::SingleProcess));
+        assert!(vars.token_store("D_STORE").is_none());
+        vars.required_token_store("E_STORE");
+        let error = vars.finish(()).unwrap_err();
+        let names: Vec<_> = error.names().collect();
+        assert_eq!(names, ["A_STORE", "B_STORE", "E_STORE"]);
+        let text = error.to_string();
+        assert!(
+            text.starts_with("A_STORE cannot be used, token store file:/proc/no-such-directory/"),
+            "{text}"
+        );
+        assert!(!text.contains("canary"), "{text}");
     }
 
     #[test]

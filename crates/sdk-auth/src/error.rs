@@ -8,6 +8,7 @@ mod transport;
 
 use std::time::Duration;
 
+use crate::store::StoreError;
 pub(crate) use answer::is_passing_code;
 pub use config::ConfigError;
 pub(crate) use config::Problem;
@@ -32,6 +33,9 @@ pub enum Error {
     /// The token endpoint gave no usable token.
     #[error(transparent)]
     TokenRequest(#[from] TokenRequestError),
+    /// The token store that processes share could not be used, and no token was asked for without it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The API keeps refusing tokens that the token endpoint has just issued.
     #[error(transparent)]
     CredentialsRejected(#[from] CredentialsRejectedError),
@@ -49,13 +53,14 @@ pub enum Error {
 impl Error {
     /// True if the same call may well succeed later without anyone changing anything.
     ///
-    /// That is: lost connections, timeouts, passed deadlines, and token endpoints that are down or
-    /// throttling. Not: configuration, refused credentials, answers that are too large.
+    /// That is: lost connections, timeouts, passed deadlines, token stores that are unavailable, and token
+    /// endpoints that are down or throttling. Not: configuration, refused credentials, answers that are too large.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Config(_) | Self::CredentialsRejected(_) => false,
             Self::TokenRequest(error) => error.is_transient(),
+            Self::Store(error) => error.is_transient(),
             Self::RevocationRefused(error) => error.is_transient(),
             Self::Transport(error) => error.is_transient(),
             Self::Deadline(_) => true,
@@ -66,7 +71,10 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
-            Self::Config(_) | Self::CredentialsRejected(_) | Self::RevocationRefused(_) => false,
+            Self::Config(_)
+            | Self::Store(_)
+            | Self::CredentialsRejected(_)
+            | Self::RevocationRefused(_) => false,
             Self::TokenRequest(error) => error.is_timeout(),
             Self::Transport(error) => error.failure() == TransportFailure::TimedOut,
             Self::Deadline(_) => true,
@@ -80,7 +88,7 @@ impl Error {
             Self::TokenRequest(error) => error.is_unauthorized(),
             Self::RevocationRefused(error) => error.is_unauthorized(),
             Self::CredentialsRejected(_) => true,
-            Self::Config(_) | Self::Transport(_) | Self::Deadline(_) => false,
+            Self::Config(_) | Self::Store(_) | Self::Transport(_) | Self::Deadline(_) => false,
         }
     }
 
@@ -91,7 +99,7 @@ impl Error {
     #[must_use]
     pub fn is_unprocessed(&self) -> bool {
         match self {
-            Self::Config(_) | Self::TokenRequest(_) => true,
+            Self::Config(_) | Self::TokenRequest(_) | Self::Store(_) => true,
             Self::Transport(error) => error.is_unprocessed(),
             Self::CredentialsRejected(_) => true,
             Self::RevocationRefused(_) => false,
@@ -106,7 +114,7 @@ impl Error {
             Self::TokenRequest(error) => error.retry_after(),
             Self::CredentialsRejected(error) => Some(error.retry_after()),
             Self::RevocationRefused(error) => error.retry_after(),
-            Self::Config(_) | Self::Transport(_) | Self::Deadline(_) => None,
+            Self::Config(_) | Self::Store(_) | Self::Transport(_) | Self::Deadline(_) => None,
         }
     }
 }

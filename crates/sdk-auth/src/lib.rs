@@ -63,6 +63,7 @@ mod credentials;
 mod endpoint;
 mod env;
 mod error;
+mod holder;
 mod http;
 mod lifetime_rule;
 mod pace;
@@ -106,9 +107,13 @@ pub use store::FileStore;
 pub use store::RedisStore;
 pub use store::{
     Intent, IssueOrder, Lease, MemoryStore, Ownership, PublishDecision, Published, StoreError,
-    StoreFailure, StoreFuture, StoreKey, StoreReach, StoredToken, TokenRecord, TokenStore,
+    StoreFailure, StoreFuture, StoreKey, StoreOutage, StoreReach, StoredToken, TokenRecord,
+    TokenSharing, TokenStore,
 };
 pub use token::{AccessToken, Generation, ReadyToken, TokenScheme};
 
 #[doc = include_str!("docs/refresh.md")]
-pub mod guide {}
+pub mod guide {
+    #[doc = include_str!("docs/fleet.md")]
+    pub mod fleet {}
+}

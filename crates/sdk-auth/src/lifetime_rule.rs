@@ -24,8 +24,9 @@ pub enum LifetimeRule {
     /// It ends them at once, wherever they are in use.
     ///
     /// Such a token is requested as rarely as possible: never ahead of its end, never twice in one go, and
-    /// three times in a row at most. Building a provider takes the statement
-    /// [`single_process`](crate::TokenProviderBuilder::single_process).
+    /// three times in a row at most. Building a provider takes a
+    /// [`token_store`](crate::TokenProviderBuilder::token_store) that other processes can see, or the
+    /// statement [`single_process`](crate::TokenProviderBuilder::single_process).
     NewestOnly,
 }
 
@@ -39,9 +40,15 @@ pub(crate) struct Allowance {
 }
 
 impl LifetimeRule {
-    /// When a token that was asked for at `asked` and lives for `lifetime` is renewed.
-    pub(crate) fn schedule(self, asked: Now, lifetime: Duration, jitter: f64) -> Schedule {
-        let schedule = Schedule::new(asked, lifetime, jitter);
+    /// When a token is renewed that lives for `lifetime` in all, of which `remaining` is left at `now`.
+    pub(crate) fn schedule(
+        self,
+        now: Now,
+        remaining: Duration,
+        lifetime: Duration,
+        jitter: f64,
+    ) -> Schedule {
+        let schedule = Schedule::remaining(now, remaining, lifetime, jitter);
         match self {
             Self::Ordinary => schedule,
             Self::NewestOnly => schedule.without_early_renewal(),
@@ -85,7 +92,8 @@ mod tests {
     fn a_newest_only_token_is_fresh_until_a_minute_before_its_end() {
         let asked = Clock::system().now();
         for jitter in [-1.0, 0.0, 1.0] {
-            let schedule = LifetimeRule::NewestOnly.schedule(asked, 480 * MINUTE, jitter);
+            let schedule =
+                LifetimeRule::NewestOnly.schedule(asked, 480 * MINUTE, 480 * MINUTE, jitter);
             let at = |seconds: u32| schedule.freshness(asked.after(SECOND * seconds));
             assert_eq!(at(28_739), Freshness::Fresh);
             assert_eq!(at(28_740), Freshness::Required);
@@ -97,7 +105,7 @@ mod tests {
     #[test]
     fn an_ordinary_token_is_renewed_ahead() {
         let asked = Clock::system().now();
-        let schedule = LifetimeRule::Ordinary.schedule(asked, 480 * MINUTE, 0.0);
+        let schedule = LifetimeRule::Ordinary.schedule(asked, 480 * MINUTE, 480 * MINUTE, 0.0);
         assert_eq!(
             schedule.freshness(asked.after(25_200 * SECOND)),
             Freshness::Due

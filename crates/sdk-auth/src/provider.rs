@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use http::HeaderMap;
 use tracing::Instrument as _;
 
 use crate::credentials::Credentials;
@@ -34,7 +35,8 @@ impl TokenProvider {
     ///
     /// If the endpoint's URL is neither HTTPS nor HTTP on loopback, if the credentials do not fit the
     /// request that the endpoint describes, or if a new token of this endpoint ends the old one: that takes
-    /// the statement [`single_process`](TokenProviderBuilder::single_process).
+    /// a [`token_store`](TokenProviderBuilder::token_store), or the statement
+    /// [`single_process`](TokenProviderBuilder::single_process).
     pub fn new(
         http: Http,
         endpoint: TokenEndpoint,
@@ -82,6 +84,16 @@ impl TokenProvider {
             .wait_for_token()
             .instrument(tracing::info_span!("token.acquire"))
             .await
+    }
+
+    /// Reports that the API accepted this token, in an answer with these headers.
+    pub(crate) fn accepted(&self, token: &AccessToken, headers: &HeaderMap) {
+        self.shared.accepted(token, headers);
+    }
+
+    /// True if the token is shared with other processes.
+    pub(crate) fn is_in_fleet(&self) -> bool {
+        self.shared.is_in_fleet()
     }
 
     /// Reports that the API refused the token of this generation.

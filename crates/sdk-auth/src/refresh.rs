@@ -5,13 +5,17 @@
 
 mod budget;
 mod fetch;
+mod fleet;
 mod flight;
 mod history;
+mod look;
 mod memory;
+mod protocol;
 mod revoke;
 mod vendor_clock;
 
 pub(crate) use fetch::{CredentialsSource, TokenSource};
+pub(crate) use fleet::{Fleet, no_secret};
 pub(crate) use history::RequestHistory;
 pub use memory::Rejection;
 
@@ -20,13 +24,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use http::HeaderMap;
 use tokio::runtime::Handle;
 
 use crate::cache::{Freshness, Schedule};
 use crate::clock::{Clock, Now};
 use crate::error::{CredentialsRejectedError, Error};
+use crate::retry_after::date;
+use crate::store::IssueOrder;
 use crate::token::{AccessToken, Generation, ReadyToken};
-use fetch::{Fetched, no_runtime, over_budget};
+use fetch::{NewToken, no_runtime, over_budget};
+use fleet::{millis, span};
 use flight::{Departure, Flight, OnBoard, Outcome};
 use memory::{FailureMemory, RejectionLog};
 
@@ -35,6 +43,7 @@ pub(crate) struct Shared {
     slot: ArcSwap<AccessToken>,
     state: Mutex<State>,
     source: TokenSource,
+    fleet: Option<Fleet>,
     clock: Clock,
     pub(crate) counts: Counts,
 }
@@ -45,9 +54,16 @@ struct State {
     generation: u64,
     failures: FailureMemory,
     rejections: RejectionLog,
+    /// The newest token there has been here, whatever became of it.
+    known: Option<IssueOrder>,
 }
 
 impl State {
+    /// Notes that there has been a token of this order.
+    fn know(&mut self, order: Option<IssueOrder>) {
+        self.known = self.known.max(order);
+    }
+
     /// The flight under way, unless it is lost.
     fn flying(&self) -> Option<&Flight> {
         self.flight.as_ref().filter(|flight| !flight.is_lost())
@@ -79,7 +95,7 @@ enum Step {
 const MAX_LOST_FLIGHTS: usize = 3;
 
 impl Shared {
-    pub(crate) fn new(source: TokenSource, clock: Clock) -> Arc<Self> {
+    pub(crate) fn new(source: TokenSource, fleet: Option<Fleet>, clock: Clock) -> Arc<Self> {
         Arc::new(Self {
             slot: ArcSwap::from_pointee(AccessToken::none(clock.now())),
             state: Mutex::new(State {
@@ -88,8 +104,10 @@ impl Shared {
                 generation: 0,
                 failures: FailureMemory::default(),
                 rejections: RejectionLog::default(),
+                known: None,
             }),
             source,
+            fleet,
             clock,
             counts: Counts::default(),
         })
@@ -98,7 +116,13 @@ impl Shared {
     /// The current token, if it can be used without waiting; renewal starts in the background when due.
     pub(crate) fn ready(self: &Arc<Self>) -> Option<ReadyToken> {
         let token = self.slot.load();
-        match token.schedule.freshness(self.clock.now()) {
+        let now = self.clock.now();
+        if let Some(fleet) = &self.fleet
+            && fleet.looks.is_due(now.monotonic)
+        {
+            self.look_in_background();
+        }
+        match token.schedule.freshness(now) {
             Freshness::Fresh => Some(ReadyToken::new(token)),
             Freshness::Due => {
                 self.renew_in_background();
@@ -113,6 +137,8 @@ impl Shared {
         for _ in 0..MAX_LOST_FLIGHTS {
             let flight = match self.next_step() {
                 Step::Use(token) => return Ok(token),
+                // Another process may have got what this one may not ask for.
+                Step::GiveUp(_) if self.look_if_due().await => continue,
                 Step::GiveUp(error) => return Err(error),
                 Step::Wait(flight) => flight,
             };
@@ -136,6 +162,9 @@ impl Shared {
             return Rejection::Adopt;
         }
         let verdict = state.rejections.judge(&token, now);
+        if let Some(fleet) = &self.fleet {
+            fleet.looks.hurry();
+        }
         if verdict == Rejection::Replace {
             count(&self.counts.rejected);
             if let Some(flight) = &mut state.flight {
@@ -189,7 +218,7 @@ impl Shared {
             if state.flying().is_some() {
                 return;
             }
-            if state.failures.forbids(now) || self.source.history.over_budget(now).is_some() {
+            if state.failures.forbids(now) || self.over_budget(now).is_some() {
                 count(&self.counts.stale_served);
                 return;
             }
@@ -226,7 +255,7 @@ impl Shared {
         if let Some(error) = state.failures.remembered(now) {
             return Err(error);
         }
-        if let Some(wait) = self.source.history.over_budget(now) {
+        if let Some(wait) = self.over_budget(now) {
             // Why there was no token says more than that there will be no request.
             let cause = state.failures.prolonged(wait);
             return Err(cause.unwrap_or_else(|| over_budget(&self.source, wait).into()));
@@ -234,28 +263,45 @@ impl Shared {
         let runtime = Handle::try_current().map_err(|_| no_runtime(&self.source))?;
         state.flights += 1;
         let id = state.flights;
-        let (flight, sender) = Flight::new(id);
+        let (flight, sender) = Flight::new(id, self.fleet.is_some());
         state.flight = Some(flight.clone());
         let on_board = OnBoard {
             shared: Arc::clone(self),
             id,
+            known: state.known,
             sender,
         };
         Ok((flight, Some(Departure { on_board, runtime })))
     }
 
+    /// How long no request may be made; a fleet decides that under the lease, for all of its processes.
+    fn over_budget(&self, now: Now) -> Option<Duration> {
+        match self.fleet {
+            Some(_) => None,
+            None => self.source.history.over_budget(now),
+        }
+    }
+
     /// Takes a new token into use.
-    fn publish(&self, state: &mut State, fetched: Fetched, now: Now) -> Outcome {
+    fn publish(&self, state: &mut State, new: NewToken, now: Now) -> Outcome {
+        let previous = self.slot.load();
+        if self.fleet.is_some()
+            && new.order() == previous.issue.map(|issue| issue.order)
+            && !previous.is_none()
+        {
+            // A look beside the flight was faster.
+            return Ok(Arc::clone(&previous));
+        }
+        state.know(new.order());
         state.generation += 1;
         let generation = Generation(state.generation);
-        let previous = self.slot.load();
         let jitter = 2.0 * fastrand::f64() - 1.0;
         let rule = self.source.endpoint.lifetime_rule;
-        let mut schedule = rule.schedule(fetched.asked, fetched.lifetime, jitter);
+        let mut schedule = rule.schedule(new.since, new.remaining, new.lifetime, jitter);
         if brings_nothing_new(&previous.schedule, &schedule) {
             schedule.put_off_renewal(now);
         }
-        let token = fetched
+        let token = new
             .into_token(generation, now, schedule)
             .map(Arc::new)
             .map_err(|error| state.failures.remember(&error, now, fastrand::f64()))?;
@@ -263,6 +309,36 @@ impl Shared {
         self.slot.store(Arc::clone(&token));
         count(&self.counts.granted);
         Ok(token)
+    }
+
+    /// Notes that the API has accepted this token, in an answer with these headers.
+    ///
+    /// Its `Date` shows how the vendor's clock differs from this machine's, which a process that has never
+    /// asked for a token does not know yet: the end of an adopted token is reckoned anew with it.
+    pub(crate) fn accepted(&self, token: &AccessToken, headers: &HeaderMap) {
+        if !token.note_accepted() || self.fleet.is_none() || self.source.vendor_clock.is_known() {
+            return;
+        }
+        let (Some(issue), Some(vendor)) = (token.issue, date(headers)) else {
+            return;
+        };
+        let now = self.clock.now();
+        self.source.vendor_clock.observe(vendor, now.wall);
+        let vendor_now = millis(self.source.vendor_clock.now(now.wall));
+        let remaining = span(vendor_now, issue.expires_at);
+        let lifetime = span(issue.issued_at, issue.expires_at);
+        let rule = self.source.endpoint.lifetime_rule;
+        let schedule = rule.schedule(now, remaining, lifetime, 0.0);
+        let _state = self.lock();
+        let current = self.slot.load();
+        if current.generation == token.generation {
+            self.slot.store(Arc::new(current.rescheduled(schedule)));
+        }
+    }
+
+    /// True if processes share the token.
+    pub(crate) fn is_in_fleet(&self) -> bool {
+        self.fleet.is_some()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -25,6 +25,7 @@ pub(crate) struct Key {
     secrets: Fingerprint,
     route: Fingerprint,
     clock: usize,
+    store: Option<String>,
 }
 
 impl Key {
@@ -33,6 +34,7 @@ impl Key {
         endpoint: &TokenEndpoint,
         credentials: &Credentials,
         clock: &Clock,
+        store: Option<String>,
     ) -> Self {
         let secrets: Vec<_> = credentials.secrets().collect();
         Self {
@@ -41,6 +43,7 @@ impl Key {
             secrets: Fingerprint::of(&secrets),
             route: Fingerprint::of(&http.route()),
             clock: clock.identity(),
+            store,
         }
     }
 }

@@ -7,9 +7,12 @@ mod file;
 mod key;
 mod lease;
 mod memory;
+mod outage;
 mod record;
 #[cfg(feature = "redis")]
 mod redis;
+mod seal;
+mod sharing;
 
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
@@ -20,7 +23,10 @@ pub use file::FileStore;
 pub use key::StoreKey;
 pub use lease::Lease;
 pub use memory::MemoryStore;
+pub use outage::StoreOutage;
 pub use record::{Intent, IssueOrder, StoredToken, TokenRecord};
+pub(crate) use seal::SealKey;
+pub use sharing::TokenSharing;
 
 use std::fmt;
 use std::future::{self, Future};
@@ -39,7 +45,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 /// know of a new record loads again. Methods are called within a tokio runtime, not always the same one, and
 /// their futures may be dropped at any point; a lease that is lost with its future must end by itself.
 ///
-/// A method that cannot reach the store must fail within a few seconds.
+/// A method that cannot reach the store must fail within a few seconds. Whether a token is asked for then is
+/// decided elsewhere: see [`StoreOutage`](crate::StoreOutage).
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// Tells this store from every other: two with equal identities hold the same records.
     ///

@@ -12,6 +12,7 @@ use http::{HeaderName, HeaderValue};
 use crate::cache::Schedule;
 use crate::clock::Now;
 use crate::secret::{sensitive_header, wiped_bytes};
+use crate::store::IssueOrder;
 
 /// Counts the tokens of one provider: a later token has a greater generation.
 ///
@@ -40,10 +41,39 @@ pub struct AccessToken {
     bearer: HeaderValue,
     raw: HeaderValue,
     secret_headers: Vec<(HeaderName, HeaderValue)>,
-    pub(crate) obtained: Now,
+    /// Until then the API may not know it yet.
+    pub(crate) young_until: Now,
     pub(crate) schedule: Schedule,
+    /// What processes that share it agree on, if any do.
+    pub(crate) issue: Option<Issue>,
     /// Whether the API has taken it at least once.
     accepted: AtomicBool,
+}
+
+/// When a token was issued and when it ends, as all processes see it that share it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Issue {
+    /// Which of the fleet's tokens it is.
+    pub(crate) generation: u64,
+    pub(crate) order: IssueOrder,
+    /// In milliseconds by the vendor's clock.
+    pub(crate) issued_at: u64,
+    /// In milliseconds by the vendor's clock.
+    pub(crate) expires_at: u64,
+}
+
+/// A token younger than this may be unknown to the API yet.
+const YOUNG: Duration = Duration::from_secs(5);
+
+/// The parts of a new token that are not in its text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TokenFacts {
+    pub(crate) generation: Generation,
+    pub(crate) now: Now,
+    /// For how long the vendor has known it.
+    pub(crate) age: Duration,
+    pub(crate) schedule: Schedule,
+    pub(crate) issue: Option<Issue>,
 }
 
 const BEARER: &str = "Bearer ";
@@ -53,9 +83,7 @@ impl AccessToken {
     pub(crate) fn new(
         text: &str,
         secret_headers: Vec<(HeaderName, HeaderValue)>,
-        generation: Generation,
-        obtained: Now,
-        schedule: Schedule,
+        facts: TokenFacts,
     ) -> Option<Self> {
         let mut bytes = Vec::with_capacity(BEARER.len() + text.len());
         bytes.extend_from_slice(BEARER.as_bytes());
@@ -64,14 +92,29 @@ impl AccessToken {
         let raw = sensitive_header(bearer.slice(BEARER.len()..))?;
         let bearer = sensitive_header(bearer)?;
         Some(Self {
-            generation,
+            generation: facts.generation,
             bearer,
             raw,
             secret_headers,
-            obtained,
-            schedule,
+            young_until: facts.now.after(YOUNG.saturating_sub(facts.age)),
+            schedule: facts.schedule,
+            issue: facts.issue,
             accepted: AtomicBool::new(false),
         })
+    }
+
+    /// The same token on another schedule.
+    pub(crate) fn rescheduled(&self, schedule: Schedule) -> Self {
+        Self {
+            generation: self.generation,
+            bearer: self.bearer.clone(),
+            raw: self.raw.clone(),
+            secret_headers: self.secret_headers.clone(),
+            young_until: self.young_until,
+            schedule,
+            issue: self.issue,
+            accepted: AtomicBool::new(self.was_accepted()),
+        }
     }
 
     /// Stands for "no token": it has expired already.
@@ -82,8 +125,9 @@ impl AccessToken {
             bearer: empty.clone(),
             raw: empty,
             secret_headers: Vec::new(),
-            obtained: now,
+            young_until: now,
             schedule: Schedule::new(now, Duration::ZERO, 0.0),
+            issue: None,
             accepted: AtomicBool::new(false),
         }
     }
@@ -93,11 +137,10 @@ impl AccessToken {
         self.raw.is_empty()
     }
 
-    /// Notes that the API has taken the token. Read first, so that calls at once share the cache line.
-    pub(crate) fn note_accepted(&self) {
-        if !self.was_accepted() {
-            self.accepted.store(true, Ordering::Relaxed);
-        }
+    /// Notes that the API has taken the token; true the first time. Read first, so that calls at once share
+    /// the cache line.
+    pub(crate) fn note_accepted(&self) -> bool {
+        !self.was_accepted() && !self.accepted.swap(true, Ordering::Relaxed)
     }
 
     /// True once the API has taken the token.
@@ -180,8 +223,14 @@ mod tests {
 
     fn token(text: &str) -> Option<AccessToken> {
         let now = Clock::system().now();
-        let schedule = Schedule::new(now, Duration::from_secs(3600), 0.0);
-        AccessToken::new(text, Vec::new(), Generation(7), now, schedule)
+        let facts = TokenFacts {
+            generation: Generation(7),
+            now,
+            age: Duration::ZERO,
+            schedule: Schedule::new(now, Duration::from_secs(3600), 0.0),
+            issue: None,
+        };
+        AccessToken::new(text, Vec::new(), facts)
     }
 
     #[test]

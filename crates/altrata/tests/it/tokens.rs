@@ -69,7 +69,7 @@ fn a_client_without_the_statement_that_it_is_alone_is_not_built() {
     let credentials = altrata::Credentials::service_user("user", "password", "key");
     let built = Client::builder().credentials(credentials).build();
     let error = built.unwrap_err().to_string();
-    assert!(error.contains("single_process"), "{error}");
+    assert!(error.contains("token_store"), "{error}");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ impl<'a> Call<'a> {
                         _ => judge(&reply),
                     };
                     if verdict != Verdict::TokenRejected && reply.status.is_success() {
-                        token.note_accepted();
+                        self.shared.provider.accepted(&token, &reply.headers);
                     }
                     let again = match verdict {
                         Verdict::TokenRejected => {
@@ -165,15 +165,17 @@ impl<'a> Call<'a> {
     /// After a refusal: true once the request should be sent again with whatever token is current then.
     async fn replay_with_another_token(&mut self, refused: Generation) -> bool {
         let rejection = self.shared.provider.reject(refused);
+        let in_fleet = self.shared.provider.is_in_fleet();
         if self.replays == MAX_REPLAYS {
             return false;
         }
         match rejection {
             Rejection::Adopt => {}
-            Rejection::Replace if self.replaced => return false,
+            // What another process stored may have ended as well, so that a fleet is given a second try.
+            Rejection::Replace if self.replaced && !in_fleet => return false,
             Rejection::Replace => self.replaced = true,
             // The second replay is for newer tokens only.
-            Rejection::TryAgain(_) if self.replays > 0 => return false,
+            Rejection::TryAgain(_) if self.replays > 0 && !in_fleet => return false,
             Rejection::TryAgain(wait) => {
                 if !self.pause(wait).await {
                     return false;

@@ -15,7 +15,7 @@ pub struct ConfigError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) name: Cow<'static, str>,
-    pub(crate) state: &'static str,
+    pub(crate) state: Cow<'static, str>,
     pub(crate) expected: Cow<'static, str>,
 }
 
@@ -26,7 +26,7 @@ impl ConfigError {
     pub fn new(name: impl Into<Cow<'static, str>>, expected: impl Into<Cow<'static, str>>) -> Self {
         Self::from_problems(vec![Problem {
             name: name.into(),
-            state: "is not usable",
+            state: "is not usable".into(),
             expected: expected.into(),
         }])
     }
@@ -38,7 +38,7 @@ impl ConfigError {
     ) -> Self {
         Self::from_problems(vec![Problem {
             name: name.into(),
-            state: "is not set",
+            state: "is not set".into(),
             expected: expected.into(),
         }])
     }

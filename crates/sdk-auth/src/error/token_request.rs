@@ -39,6 +39,9 @@ pub enum TokenFailure {
     /// No request was made: there were too many tokens of late, and the next one is allowed after
     /// [`retry_after`](TokenRequestError::retry_after).
     OverBudget,
+    /// No request was made: another process held the lease for longer than anyone should, and has not stored a
+    /// token.
+    LeaseHeld,
     /// No request was made: the call does not run inside a tokio runtime, or the runtime shut down.
     NoRuntime,
 }
@@ -62,6 +65,12 @@ impl TokenRequestError {
             retry_after: Some(remaining),
             ..TokenRequestDetails::clone(&self.0)
         })
+    }
+
+    /// True if the request provably did not arrive.
+    pub(crate) fn is_unprocessed(&self) -> bool {
+        let source = self.0.source.as_ref();
+        source.is_some_and(TransportError::is_unprocessed)
     }
 
     pub(crate) fn class(&self) -> FailureClass {
@@ -142,6 +151,9 @@ impl fmt::Display for TokenRequestError {
                 if let Some(wait) = details.retry_after {
                     write!(f, " (next in {wait:.0?})")?;
                 }
+            }
+            TokenFailure::LeaseHeld => {
+                f.write_str("was not made: another process holds the lease")?;
             }
             TokenFailure::NoRuntime => f.write_str("needs a running tokio runtime")?,
         }

@@ -10,8 +10,9 @@ use crate::endpoint::TokenEndpoint;
 use crate::error::{ConfigError, Error};
 use crate::http::{Http, check_url};
 use crate::lifetime_rule::LifetimeRule;
-use crate::refresh::{CredentialsSource, RequestHistory, Shared, TokenSource};
+use crate::refresh::{CredentialsSource, Fleet, RequestHistory, Shared, TokenSource, no_secret};
 use crate::registry::{self, Key};
+use crate::store::{StoreKey, StoreOutage, StoreReach, TokenSharing, TokenStore};
 use crate::wire;
 
 /// Settings of a [`TokenProvider`].
@@ -22,6 +23,8 @@ pub struct TokenProviderBuilder {
     clock: Clock,
     shared: bool,
     single_process: bool,
+    store: Option<Arc<dyn TokenStore>>,
+    outage: Option<StoreOutage>,
 }
 
 /// Where the credentials come from.
@@ -39,6 +42,8 @@ impl TokenProviderBuilder {
             clock: Clock::system(),
             shared: false,
             single_process: false,
+            store: None,
+            outage: None,
         }
     }
 
@@ -82,12 +87,35 @@ impl TokenProviderBuilder {
     /// States that no other process uses these credentials, and no other provider of this process but
     /// those that this one [shares](Self::shared) with.
     ///
-    /// Required for an endpoint whose new token ends the old one ([`LifetimeRule::NewestOnly`]): the token
-    /// is known to this process alone, and processes that know nothing of each other end each other's
-    /// tokens again and again. For other endpoints it means nothing.
+    /// Required for an endpoint whose new token ends the old one ([`LifetimeRule::NewestOnly`]), unless it is
+    /// given a [`token_store`](Self::token_store) that other processes can see: the token is known to this
+    /// process alone, and processes that know nothing of each other end each other's tokens again and again.
+    /// For other endpoints it means nothing.
     #[must_use]
     pub fn single_process(mut self) -> Self {
         self.single_process = true;
+        self
+    }
+
+    /// Keeps the token in a store, for all processes that use the same store and the same credentials, or
+    /// states that there are no others; see [`guide::fleet`](crate::guide::fleet).
+    ///
+    /// A store takes a client secret, with which tokens are sealed in it.
+    #[must_use]
+    pub fn token_store(mut self, sharing: impl Into<TokenSharing>) -> Self {
+        match sharing.into() {
+            TokenSharing::Unstated => {}
+            TokenSharing::SingleProcess => self.single_process = true,
+            TokenSharing::Store(store) => self.store = Some(store),
+        }
+        self
+    }
+
+    /// What to do while the store cannot be used; the default depends on what a new token does to the old one,
+    /// see [`StoreOutage`].
+    #[must_use]
+    pub fn store_outage(mut self, outage: StoreOutage) -> Self {
+        self.outage = Some(outage);
         self
     }
 
@@ -96,9 +124,11 @@ impl TokenProviderBuilder {
     /// # Errors
     ///
     /// If the endpoint's URL is neither HTTPS nor HTTP on loopback; if the credentials cannot be read or do
-    /// not fit the request that the endpoint describes; if a new token ends the old one and
-    /// [`single_process`](Self::single_process) was not stated; or if [`shared`](Self::shared) meets
-    /// [`credentials_from`](Self::credentials_from), whose outcomes cannot be compared.
+    /// not fit the request that the endpoint describes; if a new token ends the old one, there is no store
+    /// that other processes can see, and [`single_process`](Self::single_process) was not stated; if tokens
+    /// are to be requested without the store though a new one ends the old one; if there is a store and no
+    /// client secret; or if [`shared`](Self::shared) meets [`credentials_from`](Self::credentials_from), whose
+    /// outcomes cannot be compared.
     pub fn build(self) -> Result<TokenProvider, Error> {
         let Self {
             http,
@@ -107,21 +137,44 @@ impl TokenProviderBuilder {
             clock,
             shared,
             single_process,
+            store,
+            outage,
         } = self;
-        if endpoint.lifetime_rule == LifetimeRule::NewestOnly && !single_process {
+        let is_newest_only = endpoint.lifetime_rule == LifetimeRule::NewestOnly;
+        let is_seen_by_others = store
+            .as_ref()
+            .is_some_and(|store| store.reach() > StoreReach::Process);
+        if is_newest_only && !single_process && !is_seen_by_others {
             return Err(no_statement().into());
         }
+        let outage = match outage {
+            Some(StoreOutage::RequestLocally) if is_newest_only => {
+                return Err(no_local_requests().into());
+            }
+            Some(outage) => outage,
+            None if is_newest_only => StoreOutage::KeepToken,
+            None => StoreOutage::RequestLocally,
+        };
         check_url("the token endpoint", endpoint.url())?;
+        let client = credentials.now()?;
         // A request made for nothing shows now what would otherwise come up at the first call.
-        wire::token_request(&endpoint, &credentials.now()?, clock.now().wall)?;
+        wire::token_request(&endpoint, &client, clock.now().wall)?;
+        if store.is_some() && client.secret().is_empty() {
+            return Err(no_secret().into());
+        }
         let key = match (&credentials, shared) {
             (CredentialsInput::Given(given), true) => {
-                Some(Key::new(http.config(), &endpoint, given, &clock))
+                let store = store.as_ref().map(|store| store.identity());
+                Some(Key::new(http.config(), &endpoint, given, &clock, store))
             }
             (CredentialsInput::Read(_), true) => return Err(not_comparable().into()),
             (_, false) => None,
         };
         let history = RequestHistory::new(endpoint.lifetime_rule, clock.now());
+        let fleet = store.map(|store| {
+            let key = StoreKey::new(&endpoint, client.id());
+            Fleet::new(store, key, outage, clock.now())
+        });
         let source = TokenSource {
             http,
             endpoint,
@@ -129,7 +182,7 @@ impl TokenProviderBuilder {
             vendor_clock: Default::default(),
             history,
         };
-        let make = || Shared::new(source, clock);
+        let make = || Shared::new(source, fleet, clock);
         let shared = match key {
             Some(key) => registry::find_or_make(key, make),
             None => make(),
@@ -156,8 +209,15 @@ impl CredentialsInput {
 
 fn no_statement() -> ConfigError {
     ConfigError::missing(
-        "single_process",
-        "the statement that this process alone uses the credentials, because a new token ends the old one wherever it is in use",
+        "token_store",
+        "a store that all processes with these credentials share, or the statement that there is a single one, because a new token ends the old one wherever it is in use",
+    )
+}
+
+fn no_local_requests() -> ConfigError {
+    ConfigError::new(
+        "store_outage",
+        "to keep the token, because one that is requested without the store would end that of all others",
     )
 }
 
@@ -175,6 +235,7 @@ impl fmt::Debug for TokenProviderBuilder {
             .field("clock", &self.clock)
             .field("shared", &self.shared)
             .field("single_process", &self.single_process)
+            .field("store", &self.store)
             .finish_non_exhaustive()
     }
 }

@@ -2,10 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use http::{HeaderName, HeaderValue, StatusCode};
+use zeroize::Zeroizing;
 
+use super::fleet::millis;
 use super::history::RequestHistory;
 use super::vendor_clock::VendorClock;
 use super::{Counts, count};
@@ -20,7 +22,8 @@ use crate::error::{
 };
 use crate::http::{Answer, Failed, Http};
 use crate::retry_after::{date, retry_after};
-use crate::token::{AccessToken, Generation, TokenScheme};
+use crate::store::IssueOrder;
+use crate::token::{AccessToken, Generation, Issue, TokenFacts};
 use crate::wire::{self, Granted, Refusal};
 
 /// Where tokens come from.
@@ -53,19 +56,41 @@ impl TokenSource {
     }
 }
 
-/// A token as it came from the endpoint.
-pub(super) struct Fetched {
-    granted: Granted,
+/// A token that is to be put into use, from wherever it came.
+pub(super) struct NewToken {
+    pub(super) text: Zeroizing<String>,
+    pub(super) secret_headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) lifetime: Duration,
-    /// From before the request was sent: the vendor issued the token no earlier.
-    pub(super) asked: Now,
-    secret_headers: Vec<(HeaderName, HeaderValue)>,
+    /// What is left of its lifetime at `since`; of a token that was asked for, all of it is from before the
+    /// request was sent: the vendor issued it no earlier.
+    pub(super) remaining: Duration,
+    pub(super) since: Now,
+    /// For how long the vendor has known it.
+    pub(super) age: Duration,
+    pub(super) issue: Option<Issue>,
 }
 
-impl Fetched {
+impl NewToken {
     /// True if the endpoint gave out a token that it had given out before.
     pub(super) fn is_same_as(&self, other: &AccessToken) -> bool {
-        other.authorization(TokenScheme::Raw).as_bytes() == self.granted.token.as_bytes()
+        other.text().as_bytes() == self.text.as_bytes()
+    }
+
+    pub(super) fn order(&self) -> Option<IssueOrder> {
+        self.issue.map(|issue| issue.order)
+    }
+
+    /// The second in which the vendor answered, by its own clock; 0 if it did not tell.
+    pub(super) fn answered_at(&self) -> u64 {
+        self.order().map_or(0, |order| order.at)
+    }
+
+    /// Gives it its place among the tokens of the fleet.
+    pub(super) fn belongs_to_fleet(&mut self, generation: u64, order: IssueOrder) {
+        if let Some(issue) = &mut self.issue {
+            issue.generation = generation;
+            issue.order = order;
+        }
     }
 
     pub(super) fn into_token(
@@ -74,26 +99,30 @@ impl Fetched {
         now: Now,
         schedule: Schedule,
     ) -> Result<AccessToken, Error> {
-        let Self {
-            granted,
-            secret_headers,
-            ..
-        } = self;
-        AccessToken::new(&granted.token, secret_headers, generation, now, schedule).ok_or_else(
-            || ConfigError::new("the access token", "characters that a header may carry").into(),
-        )
+        let facts = TokenFacts {
+            generation,
+            now,
+            age: self.age,
+            schedule,
+            issue: self.issue,
+        };
+        AccessToken::new(&self.text, self.secret_headers, facts).ok_or_else(|| {
+            ConfigError::new("the access token", "characters that a header may carry").into()
+        })
     }
 }
 
 /// Asks for one token.
 ///
 /// An answer, good or bad, is final. A request that got no answer at all is sent again, unless the vendor may
-/// still be at work on it and one token too many would do harm.
+/// still be at work on it and one token too many would do harm. Under a lease it is sent again only if it
+/// provably did not arrive, and not after `last_start`.
 pub(super) async fn fetch(
     source: &TokenSource,
     clock: &Clock,
     counts: &Counts,
-) -> Result<Fetched, Error> {
+    last_start: Option<Instant>,
+) -> Result<NewToken, Error> {
     let credentials = source.read_credentials()?;
     let secret_headers = credentials.headers()?;
     if let Some(wait) = source.history.settling(clock.now()) {
@@ -109,7 +138,10 @@ pub(super) async fn fetch(
         Ok(request)
     };
     let may_repeat = |failed: &Failed| {
-        source.history.failed(failed.failure, clock.now()) && is_unanswered(failed)
+        let now = clock.now();
+        let in_time =
+            last_start.is_none_or(|last| failed.failure.is_unprocessed() && now.monotonic < last);
+        source.history.failed(failed.failure, now) && is_unanswered(failed) && in_time
     };
     let server = AuthServer {
         http: &source.http,
@@ -139,13 +171,43 @@ pub(super) async fn fetch(
         vendor_now,
     )
     .map_err(|refusal| refused(source, &credentials, &answer, refusal, local))?;
-    source.history.granted(granted.lifetime);
-    Ok(Fetched {
-        lifetime: granted.lifetime,
-        granted,
-        asked,
+    let Granted { token, lifetime } = granted;
+    source.history.granted(lifetime);
+    let issued_at = millis(source.vendor_clock.now(asked.wall));
+    let lives = u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
+    Ok(NewToken {
+        text: token,
         secret_headers,
+        lifetime,
+        remaining: lifetime,
+        since: asked,
+        age: Duration::ZERO,
+        issue: Some(Issue {
+            generation: 0,
+            order: IssueOrder {
+                at: date(&answer.headers).map_or(0, |date| millis(date) / 1_000),
+                fence: 0,
+            },
+            issued_at,
+            expires_at: issued_at.saturating_add(lives),
+        }),
     })
+}
+
+/// True if no token can have been issued: the request did not arrive, or was refused.
+pub(super) fn is_without_effect(error: &Error) -> bool {
+    match error {
+        Error::TokenRequest(error) => match error.failure() {
+            TokenFailure::Refused => error.status().is_some_and(|status| {
+                status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT
+            }),
+            TokenFailure::Incomplete => error.is_unprocessed(),
+            TokenFailure::Malformed(_) => false,
+            TokenFailure::OverBudget | TokenFailure::LeaseHeld | TokenFailure::NoRuntime => true,
+        },
+        Error::Config(_) => true,
+        _ => false,
+    }
 }
 
 fn incomplete(source: &TokenSource, error: TransportError) -> TokenRequestError {
@@ -168,6 +230,13 @@ fn incomplete(source: &TokenSource, error: TransportError) -> TokenRequestError 
 
 pub(super) fn no_runtime(source: &TokenSource) -> TokenRequestError {
     TokenRequestError::new(bare(source, TokenFailure::NoRuntime))
+}
+
+pub(super) fn lease_held(source: &TokenSource) -> TokenRequestError {
+    TokenRequestError::new(TokenRequestDetails {
+        class: FailureClass::Transient,
+        ..bare(source, TokenFailure::LeaseHeld)
+    })
 }
 
 /// The request budget is spent, and will be for that long.

@@ -8,9 +8,10 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use super::fetch::{self, Fetched};
+use super::fetch::NewToken;
 use super::{Shared, State, count};
 use crate::error::Error;
+use crate::store::IssueOrder;
 use crate::token::AccessToken;
 
 /// A token request under way, as seen by those who wait for it.
@@ -32,11 +33,16 @@ pub(super) type Outcome = Result<Arc<AccessToken>, Error>;
 /// returned and which has not been dropped.
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// The same for a flight that has to take its turn among other processes, for up to a minute, and then to store
+/// what it got.
+const LONGEST_IN_FLEET: Duration = Duration::from_secs(150);
+
 impl Flight {
     /// A flight that starts now, and where its outcome is told.
-    pub(super) fn new(id: u64) -> (Self, watch::Sender<Option<Outcome>>) {
+    pub(super) fn new(id: u64, in_fleet: bool) -> (Self, watch::Sender<Option<Outcome>>) {
         let (sender, outcome) = watch::channel(None);
-        let overdue = Instant::now() + LONGEST;
+        let longest = if in_fleet { LONGEST_IN_FLEET } else { LONGEST };
+        let overdue = Instant::now() + longest;
         let flight = Self {
             id,
             outcome,
@@ -83,7 +89,7 @@ impl Departure {
         );
         span.follows_from(tracing::Span::current());
         let flight = async move {
-            let result = fetch::fetch(&shared.source, &shared.clock, &shared.counts).await;
+            let result = shared.obtain(on_board.known).await;
             tracing::Span::current()
                 .record("outcome", if result.is_ok() { "granted" } else { "failed" });
             on_board.land(result);
@@ -96,11 +102,13 @@ impl Departure {
 pub(super) struct OnBoard {
     pub(super) shared: Arc<Shared>,
     pub(super) id: u64,
+    /// The newest token there had been when the flight was called for.
+    pub(super) known: Option<IssueOrder>,
     pub(super) sender: watch::Sender<Option<Outcome>>,
 }
 
 impl OnBoard {
-    fn land(self, result: Result<Fetched, Error>) {
+    fn land(self, result: Result<NewToken, Error>) {
         let shared = &self.shared;
         let now = shared.clock.now();
         let outcome = {
@@ -111,15 +119,16 @@ impl OnBoard {
             }
             let flight = state.flight.take();
             let refused = flight.and_then(|flight| flight.refused);
-            if let (Ok(fetched), Some(refused)) = (&result, refused)
-                && fetched.is_same_as(&refused)
+            if let (Ok(token), Some(refused)) = (&result, refused)
+                && token.is_same_as(&refused)
             {
+                state.know(token.order());
                 // The endpoint handed out what it had. It was asked before it can have known of the refusal;
                 // who still needs a token finds none on the way and asks once more.
                 return;
             }
             match result {
-                Ok(fetched) => shared.publish(&mut state, fetched, now),
+                Ok(token) => shared.publish(&mut state, token, now),
                 Err(error) => Err(state.failures.remember(&error, now, fastrand::f64())),
             }
         };

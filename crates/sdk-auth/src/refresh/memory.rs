@@ -40,6 +40,7 @@ impl FailureMemory {
         self.in_a_row = self.in_a_row.saturating_add(1);
         let (class, told) = match error {
             Error::TokenRequest(error) => (error.class(), error.retry_after()),
+            Error::Store(error) if error.is_transient() => (FailureClass::Transient, None),
             _ => (FailureClass::Permanent, None),
         };
         let wait = back_off(class, told, self.in_a_row, random);
@@ -91,9 +92,6 @@ pub enum Rejection {
     Replace,
 }
 
-/// A token younger than this may be unknown to the API yet.
-const YOUNG: Duration = Duration::from_secs(5);
-
 /// How long to wait before a young token is sent once more.
 const SECOND_CHANCE: Duration = Duration::from_secs(1);
 
@@ -116,7 +114,7 @@ pub(super) struct RejectionLog {
 impl RejectionLog {
     /// Decides about the refusal of the token in use.
     pub(super) fn judge(&mut self, token: &AccessToken, now: Now) -> Rejection {
-        let (generation, obtained) = (token.generation, token.obtained);
+        let generation = token.generation;
         match self.second_chance {
             Some((chosen, at)) if chosen == generation => {
                 let left = at.saturating_duration_since(now.monotonic);
@@ -124,7 +122,7 @@ impl RejectionLog {
                     return Rejection::TryAgain(left);
                 }
             }
-            _ if now.monotonic.saturating_duration_since(obtained.monotonic) < YOUNG => {
+            _ if now.monotonic < token.young_until.monotonic => {
                 self.second_chance = Some((generation, now.after(SECOND_CHANCE).monotonic));
                 return Rejection::TryAgain(SECOND_CHANCE);
             }

@@ -1,18 +1,21 @@
 //! The time by the vendor's clock, as far as its answers show it.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 /// How far the vendor's clock is ahead of this machine's, in milliseconds, as its answers showed it.
 #[derive(Debug, Default)]
-pub(crate) struct VendorClock(AtomicI64);
+pub(crate) struct VendorClock {
+    ahead_millis: AtomicI64,
+    is_known: AtomicBool,
+}
 
 /// `Date` has whole seconds and spends time on the way; less than this is no difference.
 const NOTABLE_SKEW_MILLIS: i64 = 5_000;
 
 impl VendorClock {
     pub(super) fn now(&self, local: SystemTime) -> SystemTime {
-        let millis = self.0.load(Ordering::Relaxed);
+        let millis = self.ahead_millis.load(Ordering::Relaxed);
         let skew = Duration::from_millis(millis.unsigned_abs());
         let moved = if millis < 0 {
             local.checked_sub(skew)
@@ -20,6 +23,11 @@ impl VendorClock {
             local.checked_add(skew)
         };
         moved.unwrap_or(local)
+    }
+
+    /// True once an answer has shown it.
+    pub(super) fn is_known(&self) -> bool {
+        self.is_known.load(Ordering::Relaxed)
     }
 
     pub(super) fn observe(&self, vendor: SystemTime, local: SystemTime) {
@@ -33,7 +41,8 @@ impl VendorClock {
         } else {
             0
         };
-        self.0.store(notable, Ordering::Relaxed);
+        self.ahead_millis.store(notable, Ordering::Relaxed);
+        self.is_known.store(true, Ordering::Relaxed);
     }
 }
 
@@ -51,7 +60,9 @@ mod tests {
             if seconds < 0 { NOW - span } else { NOW + span }
         };
         let clock = VendorClock::default();
+        assert!(!clock.is_known());
         clock.observe(at(ahead_secs), NOW);
+        assert!(clock.is_known());
         assert_eq!(clock.now(NOW), at(expected_secs), "{ahead_secs} s ahead");
     }
 

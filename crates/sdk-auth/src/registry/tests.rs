@@ -110,14 +110,25 @@ fn routes() -> Vec<HttpConfig> {
     ]
 }
 
+/// No store, and stores that are not the same.
+fn stores() -> [Option<String>; 3] {
+    [
+        None,
+        Some("memory:0".to_owned()),
+        Some("memory:1".to_owned()),
+    ]
+}
+
 /// Every combination of inputs that differ.
 fn all_keys(clocks: &[Clock]) -> Vec<Key> {
     let mut keys = Vec::new();
     for http in &routes() {
         for endpoint in &endpoints() {
             for credentials in &credentials() {
-                let key = |clock| Key::new(http, endpoint, credentials, clock);
-                keys.extend(clocks.iter().map(key));
+                for store in stores() {
+                    let key = |clock| Key::new(http, endpoint, credentials, clock, store.clone());
+                    keys.extend(clocks.iter().map(key));
+                }
             }
         }
     }
@@ -131,14 +142,15 @@ fn inputs_that_differ_never_share_and_equal_ones_always_do() {
     let keys = all_keys(&clocks);
     assert_eq!(keys, all_keys(&clocks));
     let count = keys.len();
-    assert_eq!(count, 9 * 34 * 14 * 3);
+    assert_eq!(count, 9 * 34 * 14 * 3 * 3);
     let distinct: HashSet<Key> = keys.into_iter().collect();
     assert_eq!(distinct.len(), count);
 }
 
 #[test]
 fn how_an_exchange_is_carried_out_does_not_keep_clients_apart() {
-    let key = |http: &HttpConfig| Key::new(http, &endpoint(), &credentials()[0], &Clock::system());
+    let key =
+        |http: &HttpConfig| Key::new(http, &endpoint(), &credentials()[0], &Clock::system(), None);
     let other = HttpConfig::new()
         .user_agent("another/1.0")
         .connect_timeout(MINUTE)
@@ -155,14 +167,20 @@ fn a_key_shows_no_secret() {
     let http = HttpConfig::new().proxy(proxy);
     let text = format!(
         "{:?}",
-        Key::new(&http, &endpoint(), &user, &Clock::system())
+        Key::new(&http, &endpoint(), &user, &Clock::system(), None)
     );
     assert!(text.contains("ada") && !text.contains("canary"), "{text}");
 }
 
 fn numbered_key(number: usize) -> Key {
     let user = Credentials::client(number.to_string(), "secret");
-    Key::new(&HttpConfig::new(), &endpoint(), &user, &Clock::system())
+    Key::new(
+        &HttpConfig::new(),
+        &endpoint(),
+        &user,
+        &Clock::system(),
+        None,
+    )
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub enum StoreFailure {
     /// What is stored is no record: it was cut off, or something else wrote it. It is replaced when the next
     /// token is stored.
     Damaged,
+    /// This program was built without the feature of this name.
+    NotBuilt(&'static str),
     /// What is stored was written by a newer version of this crate, and is left alone.
     NewerVersion,
 }
@@ -90,6 +92,10 @@ impl fmt::Display for StoreError {
             StoreFailure::Unavailable => f.write_str("it is unavailable"),
             StoreFailure::Unsafe(how) => write!(f, "it is unsafe, {how}"),
             StoreFailure::Damaged => f.write_str("what it holds is no token record"),
+            StoreFailure::NotBuilt(feature) => write!(
+                f,
+                "this program was built without the feature `{feature}` of sdk-auth"
+            ),
             StoreFailure::NewerVersion => {
                 f.write_str("its record was written by a newer version of this program")
             }

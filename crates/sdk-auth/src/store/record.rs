@@ -136,7 +136,6 @@ impl TokenRecord {
         issued.max(intended)
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "no provider uses a store yet"))]
     /// The same with another token, which settles the intent.
     pub(crate) fn with_token(mut self, generation: u64, token: StoredToken) -> Self {
         self.generation = generation;
@@ -145,7 +144,6 @@ impl TokenRecord {
         self
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "no provider uses a store yet"))]
     /// The same with this intent, or with none.
     pub(crate) fn with_intent(mut self, intent: Option<Intent>) -> Self {
         self.intent = intent;

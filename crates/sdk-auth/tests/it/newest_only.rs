@@ -81,11 +81,11 @@ fn without_the_statement_there_is_no_provider_and_the_error_says_why() {
     let Err(Error::Config(error)) = builder(url, &manual_clock()).build() else {
         panic!("it must not be built");
     };
-    assert_eq!(error.names().collect::<Vec<_>>(), ["single_process"]);
+    assert_eq!(error.names().collect::<Vec<_>>(), ["token_store"]);
     assert_eq!(
         error.to_string(),
-        "single_process is not set (expected the statement that this process alone uses the \
-         credentials, because a new token ends the old one wherever it is in use)"
+        "token_store is not set (expected a store that all processes with these credentials share, or the \
+         statement that there is a single one, because a new token ends the old one wherever it is in use)"
     );
 }
 

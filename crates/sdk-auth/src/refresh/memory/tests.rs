@@ -2,6 +2,7 @@ use super::*;
 use crate::cache::Schedule;
 use crate::clock::Clock;
 use crate::error::{ConfigError, TokenFailure, TokenRequestDetails, TokenRequestError};
+use crate::token::TokenFacts;
 
 fn failure(class: FailureClass, retry_after: Option<Duration>) -> Error {
     TokenRequestError::new(TokenRequestDetails {
@@ -97,9 +98,14 @@ fn an_error_of_configuration_counts_as_permanent() {
 
 /// The token of this generation, obtained at this time.
 fn token(generation: u64, obtained: Now) -> AccessToken {
-    let schedule = Schedule::new(obtained, 3600 * SECOND, 0.0);
-    let generation = Generation(generation);
-    AccessToken::new("token", Vec::new(), generation, obtained, schedule).unwrap()
+    let facts = TokenFacts {
+        generation: Generation(generation),
+        now: obtained,
+        age: Duration::ZERO,
+        schedule: Schedule::new(obtained, 3600 * SECOND, 0.0),
+        issue: None,
+    };
+    AccessToken::new("token", Vec::new(), facts).unwrap()
 }
 
 #[test]
