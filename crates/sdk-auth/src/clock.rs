@@ -15,7 +15,15 @@ pub struct Clock(Source);
 enum Source {
     #[default]
     System,
+    Wrong(Error),
     Manual(Arc<Mutex<Now>>),
+}
+
+/// By how much a wall clock is wrong.
+#[derive(Debug, Clone, Copy)]
+enum Error {
+    Ahead(Duration),
+    Behind(Duration),
 }
 
 /// One reading of both clocks.
@@ -32,10 +40,25 @@ impl Clock {
         Self(Source::System)
     }
 
+    /// The machine's clocks, with a wall clock that is ahead by this much: for tests, another machine's.
+    #[must_use]
+    pub fn ahead_by(error: Duration) -> Self {
+        Self(Source::Wrong(Error::Ahead(error)))
+    }
+
+    /// The machine's clocks, with a wall clock that is behind by this much: for tests, another machine's.
+    #[must_use]
+    pub fn behind_by(error: Duration) -> Self {
+        Self(Source::Wrong(Error::Behind(error)))
+    }
+
     /// Tells clocks apart that show different times, while they are in use.
     pub(crate) fn identity(&self) -> usize {
         match &self.0 {
             Source::System => 0,
+            // Odd, as no address is.
+            Source::Wrong(Error::Ahead(by)) => by.as_millis() as usize * 4 + 1,
+            Source::Wrong(Error::Behind(by)) => by.as_millis() as usize * 4 + 3,
             Source::Manual(now) => Arc::as_ptr(now).addr(),
         }
     }
@@ -43,6 +66,7 @@ impl Clock {
     pub(crate) fn now(&self) -> Now {
         match &self.0 {
             Source::System => system_now(),
+            Source::Wrong(error) => error.apply(system_now()),
             Source::Manual(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
@@ -50,7 +74,7 @@ impl Clock {
     /// Waits for `duration`; a manual clock jumps there instead.
     pub(crate) async fn sleep(&self, duration: Duration) {
         match &self.0 {
-            Source::System => tokio::time::sleep(duration).await,
+            Source::System | Source::Wrong(_) => tokio::time::sleep(duration).await,
             Source::Manual(now) => {
                 let until = self.now().after(duration);
                 // Others get their turn first, as they would while time passes.
@@ -60,6 +84,20 @@ impl Clock {
                 now.monotonic = now.monotonic.max(until.monotonic);
                 now.wall = now.wall.max(until.wall);
             }
+        }
+    }
+}
+
+impl Error {
+    /// What the clock shows; the right time if it cannot show the wrong one.
+    fn apply(self, now: Now) -> Now {
+        let wall = match self {
+            Self::Ahead(by) => now.wall.checked_add(by),
+            Self::Behind(by) => now.wall.checked_sub(by),
+        };
+        Now {
+            wall: wall.unwrap_or(now.wall),
+            ..now
         }
     }
 }
@@ -185,6 +223,29 @@ mod tests {
             clock.sleep(second)
         );
         assert_eq!(time.wall(), SystemTime::UNIX_EPOCH + second);
+    }
+
+    #[test]
+    fn a_clock_that_is_wrong_is_so_by_its_wall_time_alone() {
+        let error = Duration::from_secs(600);
+        let difference = |clock: Clock| {
+            let (right, wrong) = (Clock::system().now(), clock.now());
+            assert!(wrong.monotonic - right.monotonic < error);
+            wrong.wall.duration_since(right.wall)
+        };
+        let ahead = difference(Clock::ahead_by(error)).unwrap();
+        assert!((error..2 * error).contains(&ahead));
+        let behind = difference(Clock::behind_by(error)).unwrap_err().duration();
+        assert!((error / 2..=error).contains(&behind));
+        // Too much for a clock.
+        assert!(difference(Clock::behind_by(Duration::MAX)).is_ok());
+        let clocks = [
+            Clock::system(),
+            Clock::ahead_by(error),
+            Clock::behind_by(error),
+        ];
+        let identities: std::collections::HashSet<_> = clocks.iter().map(Clock::identity).collect();
+        assert_eq!(identities.len(), 3);
     }
 
     #[test]
