@@ -2,6 +2,7 @@
 
 mod address;
 mod connection;
+mod hints;
 mod scripts;
 
 use std::fmt;
@@ -9,8 +10,9 @@ use std::time::Duration;
 
 use redis::{Cmd, FromRedisValue, RedisError, cmd};
 
-use self::address::Network;
+use self::address::{Network, Wrong};
 use self::connection::Connection;
+use self::hints::Hints;
 use super::{
     Lease, Ownership, PublishDecision, Published, StoreError, StoreFailure, StoreFuture, StoreKey,
     StoreReach, TokenRecord, TokenStore,
@@ -31,11 +33,13 @@ const DECISIONS: usize = 16;
 /// It needs Redis 6.2 or newer, or a server that understands it; the user needs the keys and the channels
 /// `sdk-auth:*`, and of commands `GET`, `MGET`, `SET`, `DEL`, `TIME`, `PUBLISH` and `EVAL`. All keys of one
 /// record are in one hash slot. The server is connected to when it is needed first, and again whenever the
-/// connection is lost; one command takes 4 s at most.
+/// connection is lost; one command takes 4 s at most. While a process waits for a token that another one asks for,
+/// it listens for it over a second connection, and polls as well.
 ///
 /// What is stored is sealed: who reads it without the client secret has no token.
 pub struct RedisStore {
     connection: Connection,
+    hints: Hints,
     identity: String,
     lease_time: Duration,
 }
@@ -65,9 +69,11 @@ impl RedisStore {
     }
 
     fn over(url: &str, network: Network) -> Result<Self, ConfigError> {
-        let (client, identity) = address::client(url, network)?;
+        let (client, identity) = address::client(url, network)
+            .map_err(|Wrong(expected)| ConfigError::new("the URL of the token store", expected))?;
         Ok(Self {
             connection: Connection::new(client),
+            hints: Hints::default(),
             identity,
             lease_time: LEASE_TIME,
         })
@@ -256,6 +262,14 @@ impl TokenStore for RedisStore {
 
     fn release<'a>(&'a self, key: &'a StoreKey, lease: Lease) -> StoreFuture<'a, ()> {
         Box::pin(async move { self.end_lease(key, &lease).await })
+    }
+
+    fn changed<'a>(&'a self, key: &'a StoreKey) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let channel = Keys::new(key).channel;
+            self.hints.next(self.connection.client(), channel).await;
+            Ok(())
+        })
     }
 
     fn holder<'a>(&'a self, key: &'a StoreKey) -> StoreFuture<'a, Option<String>> {

@@ -210,6 +210,37 @@ async fn a_server_that_is_gone_or_silent_is_an_error_within_seconds_and_is_found
     assert_eq!(store.load(&key()).await.unwrap(), None);
 }
 
+#[tokio::test]
+async fn a_new_record_is_told_to_who_waits_for_it_and_a_lost_server_to_nobody() {
+    let mut server = RedisServer::start().unwrap();
+    let (mine, theirs) = (store(&server), store(&server));
+    let key = key();
+    let wait = Duration::from_millis(200);
+    // The first hint says that it has begun to listen.
+    tokio::time::timeout(SECOND, mine.changed(&key))
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(
+        tokio::time::timeout(wait, mine.changed(&key))
+            .await
+            .is_err()
+    );
+    let (lease, record) = (take(&theirs).await, record(10));
+    let (told, published) = tokio::join!(
+        tokio::time::timeout(SECOND, mine.changed(&key)),
+        theirs.publish(&key, &lease, &record),
+    );
+    assert_eq!(published.unwrap(), Published::Done);
+    told.unwrap().unwrap();
+    server.stop();
+    assert!(
+        tokio::time::timeout(wait, mine.changed(&key))
+            .await
+            .is_err()
+    );
+}
+
 #[test]
 fn a_store_outlives_the_runtime_that_it_was_used_on() {
     let server = RedisServer::start().unwrap();

@@ -1,6 +1,5 @@
 //! One connection for all who ask, made when it is needed and again when it is lost.
 
-use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,9 +11,6 @@ const ANSWER: Duration = Duration::from_secs(1);
 
 /// How long it may take to connect, with the handshake of TLS.
 const CONNECT: Duration = Duration::from_secs(2);
-
-/// How long all of it may take: a command that fails on an old connection is sent again on a new one.
-const ALL: Duration = Duration::from_secs(4);
 
 pub(super) struct Connection {
     client: Client,
@@ -29,16 +25,15 @@ impl Connection {
         }
     }
 
-    /// The answer to a command that may be carried out twice.
-    pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
-        let asked = tokio::time::timeout(ALL, self.attempts(command)).await;
-        asked.unwrap_or_else(|_| {
-            self.forget();
-            Err(io::Error::from(io::ErrorKind::TimedOut).into())
-        })
+    pub(super) fn client(&self) -> &Client {
+        &self.client
     }
 
-    async fn attempts<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
+    /// The answer to a command that may be carried out twice.
+    ///
+    /// Takes 4 s at most: an answer that does not come, a new connection, an answer. There is no limit on all
+    /// of it together, so that a process that was suspended meanwhile still has its second attempt.
+    pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
         // A connection works as long as the runtime that it was made on. If that is gone, or the server was
         // restarted, only the next command shows it.
         if let Some(mut connection) = self.open() {
