@@ -9,6 +9,8 @@ mod hostile;
 mod hot_path;
 mod leaks;
 mod newest_only;
+#[cfg(unix)]
+mod processes;
 #[cfg(all(unix, feature = "redis"))]
 mod redis_store;
 mod revocation;
