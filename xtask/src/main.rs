@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod demo;
+mod fleet;
 mod problem;
 mod projects;
 mod redis;
@@ -39,6 +40,10 @@ enum Verb {
     Tidy,
     /// Measure the SDK beside its peers.
     Bench(bench::Arguments),
+    /// Let many processes share one token, kill some of them, and count what it costs.
+    Fleet(fleet::Arguments),
+    #[command(hide = true)]
+    FleetWorker(fleet::WorkerArguments),
     /// Serve the vendors on loopback until interrupted or until standard input closes.
     Sandbox(sandbox::Arguments),
 }
@@ -52,6 +57,8 @@ fn main() -> ExitCode {
         Verb::Schema(verb) => schema::run(&verb),
         Verb::Tidy => tidy::run(),
         Verb::Bench(arguments) => bench::run(&arguments),
+        Verb::Fleet(arguments) => fleet::run(&arguments),
+        Verb::FleetWorker(arguments) => fleet::work(&arguments),
         Verb::Sandbox(arguments) => sandbox::run(&arguments),
     };
     match outcome {
