@@ -1,8 +1,8 @@
 //! Measures the SDK beside its peers, in one run on one machine.
 //!
 //! What is measured, and how, is written in the crate's `README.md`. Start reading at [`rounds`],
-//! which every measurement runs on, then take any one of them: [`token`], [`request`], [`decode`],
-//! [`builds`].
+//! which every measurement runs on, then take any one of them: [`token`], [`stores`], [`request`],
+//! [`decode`], [`builds`].
 
 pub mod allocations;
 pub mod builds;
@@ -15,5 +15,6 @@ pub mod loopback;
 pub mod report;
 pub mod request;
 pub mod rounds;
+pub mod stores;
 pub mod table;
 pub mod token;

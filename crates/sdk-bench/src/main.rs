@@ -11,7 +11,7 @@ use sdk_bench::{
     report::{Machine, Report, load},
     request,
     rounds::Effort,
-    table, token,
+    stores, table, token,
 };
 
 /// Measures the SDK beside its peers.
@@ -34,6 +34,7 @@ struct Arguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
     Token,
+    Stores,
     Request,
     Decode,
     Build,
@@ -65,6 +66,11 @@ fn main() -> Result<()> {
     if wanted(Part::Token) {
         say("tokens");
         lines.extend(token::measure(effort, &token_url, &counted)?);
+    }
+    if wanted(Part::Stores) {
+        say("stores");
+        std::fs::create_dir_all(&arguments.scratch)?;
+        lines.extend(stores::measure(effort, &token_url, &arguments.scratch)?);
     }
     if wanted(Part::Request) {
         say("requests");
