@@ -157,6 +157,13 @@ impl Engine {
         })
     }
 
+    /// The name of the type that a prepared request starts from.
+    pub(crate) fn root_name(&self, prepared: &Prepared) -> &str {
+        // A valid document has only operations whose root the schema has.
+        let root = self.schema.root_operation(prepared.operation_type);
+        root.map_or("Query", |it| it.as_str())
+    }
+
     /// Executes a prepared request from a root object of its operation's type.
     pub(crate) fn execute(&self, prepared: &Prepared, root: &dyn ObjectValue) -> Response {
         let document = &prepared.document;

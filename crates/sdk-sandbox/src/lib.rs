@@ -71,6 +71,7 @@ pub use vendors::finitestate::FiniteState;
 pub use vendors::finlex::Finlex;
 pub use vendors::ion::Ion;
 pub use vendors::oauth2_basic::Oauth2Basic;
+pub use vendors::stand_in::{StandIn, TokenShape};
 
 /// Findings of the main asset version unless the builder says otherwise.
 const DEFAULT_ITEMS: usize = 250;

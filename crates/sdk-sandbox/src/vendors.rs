@@ -5,3 +5,4 @@ pub(crate) mod finitestate;
 pub(crate) mod finlex;
 pub(crate) mod ion;
 pub(crate) mod oauth2_basic;
+pub(crate) mod stand_in;

@@ -22,5 +22,6 @@ mod records;
 #[cfg(unix)]
 mod redis_server;
 mod requests;
+mod stand_in;
 mod token;
 mod uploads;
