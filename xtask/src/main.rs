@@ -4,6 +4,7 @@ mod bench;
 mod codegen;
 mod demo;
 mod fleet;
+mod new_vendor;
 mod problem;
 mod projects;
 mod redis;
@@ -36,6 +37,8 @@ enum Verb {
     /// Bring a vendor's schema in, show what changed, check every operation.
     #[command(subcommand)]
     Schema(schema::Verb),
+    /// Make a crate for another vendor, or take one away.
+    NewVendor(new_vendor::Arguments),
     /// Check the house rules that no compiler checks.
     Tidy,
     /// Measure the SDK beside its peers.
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Verb::Test => test::run(),
         Verb::Codegen(arguments) => codegen::run(&arguments),
         Verb::Schema(verb) => schema::run(&verb),
+        Verb::NewVendor(arguments) => new_vendor::run(&arguments),
         Verb::Tidy => tidy::run(),
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Fleet(arguments) => fleet::run(&arguments),

@@ -4,12 +4,12 @@ mod ask;
 mod check;
 mod compare;
 mod diff;
-mod incoming;
+pub(crate) mod incoming;
 mod introspection;
 mod marks;
 mod members;
 mod normalise;
-mod origin;
+pub(crate) mod origin;
 mod pull;
 mod shipped;
 #[cfg(test)]
@@ -43,4 +43,16 @@ pub(crate) fn run(verb: &Verb) -> Result<()> {
 #[expect(clippy::print_stdout, reason = "the verbs print what they find")]
 fn say(text: &str) {
     println!("{text}");
+}
+
+/// The date in UTC, such as 2026-01-31.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a record for people: no test depends on the day"
+)]
+pub(crate) fn today() -> String {
+    let now = std::time::SystemTime::now();
+    chrono::DateTime::<chrono::Utc>::from(now)
+        .format("%Y-%m-%d")
+        .to_string()
 }

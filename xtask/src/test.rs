@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything CI runs, in the order that fails soonest.
 
-use crate::{codegen, redis, tidy, workspace};
+use crate::{codegen, new_vendor, redis, tidy, workspace};
 use anyhow::{Context as _, Result, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -22,6 +22,7 @@ const STEPS: &[Step] = &[
     }),
     ("doc tests", || cargo("test --workspace --doc")),
     ("examples", examples),
+    ("new vendor", new_vendor::rehearsal::run),
     ("docs", docs),
     ("deny", deny),
 ];
@@ -211,6 +212,7 @@ mod tests {
         tests            not run
         doc tests        not run
         examples         not run
+        new vendor       not run
         docs             not run
         deny             not run
         total            FAILED       1.2 s

@@ -8,12 +8,16 @@ mod text;
 use crate::problem::{self, Problem};
 use crate::workspace;
 use anyhow::{Context as _, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Runs the verb.
 pub(crate) fn run() -> Result<()> {
-    let tree = Tree::open()?;
-    problem::report(tree.problems()?, "the tree")
+    problem::report(problems(&workspace::root())?, "the tree")
+}
+
+/// Every fault of the tree at this root.
+pub(crate) fn problems(root: &Path) -> Result<Vec<Problem>> {
+    Tree::open(root)?.problems()
 }
 
 /// The work tree as git knows it.
@@ -24,10 +28,11 @@ struct Tree {
 }
 
 impl Tree {
-    fn open() -> Result<Self> {
-        let root = workspace::root();
-        let files = workspace::files(&root)?;
-        Ok(Self { root, files })
+    fn open(root: &Path) -> Result<Self> {
+        Ok(Self {
+            root: root.to_owned(),
+            files: workspace::files(root)?,
+        })
     }
 
     fn problems(&self) -> Result<Vec<Problem>> {
@@ -70,7 +75,7 @@ mod tests {
 
     #[test]
     fn the_tree_is_tidy() {
-        let problems = Tree::open().unwrap().problems().unwrap();
+        let problems = problems(&workspace::root()).unwrap();
         let rendered: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert!(rendered.is_empty(), "{}", rendered.join("\n\n"));
     }

@@ -5,6 +5,8 @@ mod house;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use house::snake_case;
+
 use crate::problem::Problem;
 use crate::projects::{Limits, Project};
 use anyhow::{Context as _, Result};

@@ -1,6 +1,7 @@
 //! A schema from outside: SDL, or the answer to an introspection, from a file, a revision or a server.
 
 use super::introspection::{self, Fault};
+use super::normalise;
 use crate::problem::Problem;
 use crate::validate;
 use apollo_compiler::Schema;
@@ -18,6 +19,13 @@ const SHOWN: usize = 5;
 pub(crate) struct Incoming {
     pub(crate) schema: Valid<Schema>,
     pub(crate) form: Form,
+}
+
+impl Incoming {
+    /// The normal form, with the vendor's own descriptions.
+    pub(crate) fn normalised(&self) -> String {
+        normalise::normalised(&self.schema, &normalise::descriptions(&self.schema))
+    }
 }
 
 /// What a schema was written in.

@@ -32,6 +32,20 @@ pub(crate) fn recorded(text: &str, schema: &str, origin: &str, date: &str) -> Re
     ))
 }
 
+/// The text with one more row at the end of the table.
+pub(crate) fn with_row(text: &str, row: &str) -> Result<String> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let head = lines.iter().position(|line| line.starts_with("|---"));
+    let head = head.with_context(|| format!("{FILE} has no table"))?;
+    let length = lines
+        .iter()
+        .skip(head)
+        .take_while(|line| line.starts_with('|'))
+        .count();
+    lines.insert(head + length, row);
+    Ok(lines.join("\n") + "\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

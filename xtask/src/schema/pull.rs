@@ -38,14 +38,18 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     };
     match &arguments.copy {
         Some(file) => {
-            let text = format!("# {}.\n\n{}", pulled.sentence(), pulled.with_its_words());
+            let text = format!(
+                "# {}.\n\n{}",
+                pulled.sentence(),
+                pulled.incoming.normalised()
+            );
             workspace::replace(file, &text)?;
             super::say(&format!(
                 "{} is written; the tree is as it was",
                 file.display()
             ));
         }
-        None => super::say(bring_in(root, &project, &pulled, &today())?.trim_end()),
+        None => super::say(bring_in(root, &project, &pulled, &super::today())?.trim_end()),
     }
     Ok(())
 }
@@ -62,12 +66,6 @@ impl Pulled {
     /// The first line of the file.
     fn sentence(&self) -> String {
         format!("From {}; normalised, not written by hand", self.origin)
-    }
-
-    /// The normal form with the vendor's descriptions.
-    fn with_its_words(&self) -> String {
-        let schema = &self.incoming.schema;
-        normalised(schema, &descriptions(schema))
     }
 }
 
@@ -165,16 +163,4 @@ fn said(project: &Project, verdicts: &Verdicts, report: &Report) -> String {
         origin::FILE
     );
     text
-}
-
-/// The date in UTC, such as 2026-01-31.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a record for people: no test depends on the day"
-)]
-fn today() -> String {
-    let now = std::time::SystemTime::now();
-    chrono::DateTime::<chrono::Utc>::from(now)
-        .format("%Y-%m-%d")
-        .to_string()
 }

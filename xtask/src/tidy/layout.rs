@@ -46,6 +46,24 @@ fn unclaimed(tree: &Tree, projects: &[Project]) -> Vec<Problem> {
                 .help("correct the path, or add the file to git"),
             );
         }
+        let inside = |path: &String| {
+            let file = path.strip_prefix(&project.folder);
+            file.is_some_and(|it| it.starts_with('/') && it.ends_with(".graphql"))
+        };
+        if !tree.files.iter().any(inside) {
+            found.push(
+                Problem::of_file(
+                    projects::FILE,
+                    format!(
+                        "project {} names {}/*.graphql, which no file matches",
+                        project.name, project.folder
+                    ),
+                )
+                .help(
+                    "correct the pattern: editors complete nothing in files that no project names",
+                ),
+            );
+        }
     }
     found
 }
@@ -142,4 +160,31 @@ fn commands(tree: &Tree) -> Result<Vec<Problem>> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::projects::Limits;
+
+    #[test]
+    fn a_project_that_names_no_operation_and_a_file_that_no_project_names_are_refused() {
+        let tree = |files: &[&str]| Tree {
+            root: std::path::PathBuf::new(),
+            files: files.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        let acme = Project {
+            name: "acme".into(),
+            schema: "schemas/acme.graphql".into(),
+            folder: "queries/acme".into(),
+            limits: Limits::default(),
+        };
+        let check = |files: &[&str]| unclaimed(&tree(files), std::slice::from_ref(&acme));
+        let both = ["queries/acme/list.graphql", "schemas/acme.graphql"];
+        assert_eq!(check(&both), []);
+        let none = check(&["schemas/acme.graphql"]);
+        assert!(none[0].to_string().contains("which no file matches"));
+        let other = check(&[both[0], "queries/other/list.graphql", both[1]]);
+        assert!(other[0].to_string().contains("no project"));
+    }
 }
