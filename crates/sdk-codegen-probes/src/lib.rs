@@ -7,3 +7,9 @@
 pub mod queries {
     include!(concat!(env!("OUT_DIR"), "/queries.rs"));
 }
+
+/// Operations on a schema like the large public ones, which the build script makes up.
+#[allow(clippy::all, missing_docs)]
+pub mod world {
+    include!(concat!(env!("OUT_DIR"), "/world/queries.rs"));
+}

@@ -5,9 +5,12 @@ use std::{collections::BTreeMap, fs, path::Path, rc::Rc};
 use crate::{
     error::Error,
     rust::{camel, module, snake, type_name},
-    source::Source,
+    source::{Source, Span},
     syntax::{self, Document, Kind, Operation},
 };
+
+/// A longer operation is a mistake: the largest that people write are a tenth of it.
+const MAX_BYTES: usize = 1_000_000;
 
 /// A parsed operation file.
 #[derive(Debug)]
@@ -29,15 +32,25 @@ pub(crate) fn read(path: &Path, name: &str) -> Result<Rc<Source>, Error> {
         fs::read(path).map_err(|error| Error::in_file(name, format!("cannot be read: {error}")))?;
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Source::new(name, text)),
-        Err(error) => Err(Error::in_file(
-            name,
-            format!(
-                "is not UTF-8: byte {} is not part of any character",
-                error.valid_up_to()
-            ),
-        )
-        .help("save the file as UTF-8")),
+        Err(error) => Err(not_utf_8(&bytes, error.valid_up_to(), name)),
     }
+}
+
+/// Says where the first byte is that cannot be read, or which encoding the whole file has.
+fn not_utf_8(bytes: &[u8], valid: usize, name: &str) -> Error {
+    if matches!(bytes, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) {
+        return Error::in_file(name, "is in UTF-16").help("save the file as UTF-8");
+    }
+    let rest = bytes.get(valid..).unwrap_or_default();
+    let line_end = rest.iter().position(|byte| *byte == b'\n');
+    let shown = bytes.get(..valid + line_end.unwrap_or(rest.len()));
+    let text = String::from_utf8_lossy(shown.unwrap_or_default());
+    let place = Span {
+        start: valid,
+        end: valid + char::REPLACEMENT_CHARACTER.len_utf8(),
+    };
+    let message = format!("is not UTF-8: byte {valid} is not part of any character");
+    Error::at(&Source::new(name, &text), place, message).help("save the file as UTF-8")
 }
 
 /// The `.graphql` files of a folder, sorted by name: path and name for messages.
@@ -63,6 +76,15 @@ pub(crate) fn list(folder: &Path, name: &str) -> Result<Vec<(std::path::PathBuf,
 
 /// Parses a file and checks the rules about files: one named operation, named like the file.
 pub(crate) fn parse(source: Rc<Source>) -> Result<File, Vec<Error>> {
+    if source.text.len() > MAX_BYTES {
+        let message = format!(
+            "holds {} bytes, and an operation has at most {MAX_BYTES}",
+            source.text.len()
+        );
+        return Err(vec![
+            Error::in_file(&source.name, message).help("split it into several operations"),
+        ]);
+    }
     let document = syntax::parse_document(&source)?;
     let mut errors = Vec::new();
     let [operation] = document.operations.as_slice() else {
@@ -142,12 +164,12 @@ pub(crate) fn collisions(files: &[File]) -> Vec<Error> {
 }
 
 /// The place of an operation's first word.
-fn keyword(operation: &Operation) -> crate::source::Span {
+fn keyword(operation: &Operation) -> Span {
     let length = operation
         .name
         .as_ref()
         .map_or(1, |_| operation.kind.keyword().len());
-    crate::source::Span {
+    Span {
         start: operation.span.start,
         end: operation.span.start + length,
     }

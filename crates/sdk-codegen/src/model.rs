@@ -1,6 +1,7 @@
 //! Operations resolved against the schema. Knows GraphQL and no Rust.
 
 mod check;
+mod circles;
 mod literal;
 mod minify;
 mod operation;

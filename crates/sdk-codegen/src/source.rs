@@ -1,6 +1,6 @@
 //! Source files and places in them.
 
-use std::{path::Path, rc::Rc};
+use std::{cell::OnceCell, path::Path, rc::Rc};
 
 /// One file, or one text that a caller gave in place of a file.
 #[derive(Debug)]
@@ -9,6 +9,8 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// The text without a byte order mark.
     pub(crate) text: String,
+    /// Where each line starts.
+    lines: OnceCell<Vec<usize>>,
 }
 
 impl Source {
@@ -16,6 +18,7 @@ impl Source {
         Rc::new(Self {
             name: name.into(),
             text: text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
+            lines: OnceCell::new(),
         })
     }
 
@@ -27,23 +30,28 @@ impl Source {
             .unwrap_or_default()
     }
 
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let ends = self.text.match_indices('\n');
+            std::iter::once(0)
+                .chain(ends.map(|(at, _)| at + 1))
+                .collect()
+        })
+    }
+
     /// Line and column of a byte offset, both counted from 1, columns in characters.
     pub(crate) fn position(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let column = before
-            .get(line_start..)
-            .map_or(0, |text| text.chars().count())
-            + 1;
-        (line, column)
+        let line = self.lines().partition_point(|start| *start <= offset);
+        let start = self.lines().get(line.saturating_sub(1));
+        let before = self.text.get(start.copied().unwrap_or(0)..offset);
+        (line, before.map_or(0, |text| text.chars().count()) + 1)
     }
 
     /// The text of a line, counted from 1.
     pub(crate) fn line(&self, line: usize) -> &str {
-        self.text
-            .lines()
-            .nth(line.saturating_sub(1))
+        let start = self.lines().get(line.saturating_sub(1));
+        let rest = self.text.get(start.copied().unwrap_or(0)..);
+        rest.and_then(|text| text.lines().next())
             .unwrap_or_default()
     }
 }

@@ -6,6 +6,8 @@ mod document;
 mod read;
 mod schema;
 
+use std::{cell::OnceCell, collections::HashMap};
+
 use crate::source::Span;
 
 pub(crate) use document::parse_document;
@@ -99,6 +101,21 @@ pub(crate) struct Directive {
 pub(crate) struct Document {
     pub(crate) operations: Vec<Operation>,
     pub(crate) fragments: Vec<Fragment>,
+    /// Where each name's first fragment is.
+    by_name: OnceCell<HashMap<String, usize>>,
+}
+
+impl Document {
+    /// The fragment of a name; the first, where several have it.
+    pub(crate) fn fragment(&self, name: &str) -> Option<&Fragment> {
+        let by_name = self.by_name.get_or_init(|| {
+            let fragments = self.fragments.iter().enumerate().rev();
+            fragments
+                .map(|(index, fragment)| (fragment.name.text.clone(), index))
+                .collect()
+        });
+        self.fragments.get(*by_name.get(name)?)
+    }
 }
 
 /// What an operation does.

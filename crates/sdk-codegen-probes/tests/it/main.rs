@@ -12,6 +12,7 @@ mod enums;
 mod guesses;
 mod properties;
 mod variants;
+mod world;
 
 use sdk_graphql::Operation;
 

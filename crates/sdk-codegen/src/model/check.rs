@@ -3,6 +3,7 @@
 //! It is close to the specification's rules and needs no validation library in users' builds; the
 //! repository's own tests run a full validator over the same documents.
 
+mod extent;
 mod suggest;
 mod values;
 
@@ -17,6 +18,9 @@ use crate::{
     },
 };
 use suggest::did_you_mean;
+
+/// More errors of one file than this help nobody.
+const MAX_ERRORS: usize = 50;
 
 /// Checks one file's operation and fragments; no errors means it can be resolved.
 pub(crate) fn check(
@@ -34,6 +38,9 @@ pub(crate) fn check(
         errors: Vec::new(),
     };
     check.fragments(operation);
+    if check.errors.is_empty() {
+        check.errors = extent::check(source, document, operation);
+    }
     if !check.errors.is_empty() {
         return check.errors;
     }
@@ -81,23 +88,33 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
+    /// Adds an error, unless there are enough of them to read already.
+    fn push(&mut self, error: impl FnOnce() -> Error) {
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(error());
+        }
+    }
+
     fn error(&mut self, span: Span, message: String) {
-        self.errors.push(Error::at(self.source, span, message));
+        let source = self.source;
+        self.push(|| Error::at(source, span, message));
     }
 
     /// An error with its remedy.
     fn error_help(&mut self, span: Span, message: String, help: impl Into<String>) {
-        self.errors
-            .push(Error::at(self.source, span, message).help(help));
+        let source = self.source;
+        self.push(|| Error::at(source, span, message).help(help));
     }
 
     /// An error about a name, with the known name that is most like it.
     fn unknown<'n>(&mut self, name: &Name, message: String, known: impl Iterator<Item = &'n str>) {
-        let help = did_you_mean(&name.text, known);
-        let error = Error::at(self.source, name.span, message);
-        self.errors.push(match help {
-            Some(help) => error.help(help),
-            None => error,
+        let source = self.source;
+        self.push(|| {
+            let error = Error::at(source, name.span, message);
+            match did_you_mean(&name.text, known) {
+                Some(help) => error.help(help),
+                None => error,
+            }
         });
     }
 
@@ -105,14 +122,14 @@ impl<'a> Check<'a> {
     fn fragments(&mut self, operation: &'a Operation) {
         let mut reached = BTreeSet::new();
         let mut trail = Vec::new();
-        self.follow(&operation.selections, &mut reached, &mut trail);
-        for (index, fragment) in self.document.fragments.iter().enumerate() {
+        if let Err(place) = self.follow(&operation.selections, &mut reached, &mut trail, 0) {
+            let error = extent::too_deep(self.source, place);
+            return self.push(|| error);
+        }
+        let mut names = BTreeSet::new();
+        for fragment in &self.document.fragments {
             let Name { text, span } = &fragment.name;
-            let earlier = self.document.fragments.iter().take(index);
-            if earlier
-                .map(|other| &other.name.text)
-                .any(|other| other == text)
-            {
+            if !names.insert(text) {
                 self.error(*span, format!("fragment `{text}` is defined twice"));
             } else if !reached.contains(text.as_str()) {
                 self.error_help(
@@ -124,17 +141,26 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Follows spreads from the operation; reports unknown fragments and circles.
+    /// Follows spreads from the operation; reports unknown fragments and circles, and gives the place
+    /// where it is too deep to go on.
     fn follow(
         &mut self,
         selections: &'a [Selection],
         reached: &mut BTreeSet<&'a str>,
         trail: &mut Vec<&'a str>,
-    ) {
+        depth: usize,
+    ) -> Result<(), Span> {
         for selection in selections {
             match selection {
-                Selection::Field(field) => self.follow(&field.selections, reached, trail),
-                Selection::Inline(inline) => self.follow(&inline.selections, reached, trail),
+                Selection::Field(field) => {
+                    let below = extent::below(depth, field.name.span)?;
+                    self.follow(&field.selections, reached, trail, below)?;
+                }
+                Selection::Inline(inline) => {
+                    let place = inline.condition.as_ref().map(|name| name.span);
+                    let below = extent::below(depth, place.unwrap_or_default())?;
+                    self.follow(&inline.selections, reached, trail, below)?;
+                }
                 Selection::Spread(spread) => {
                     let name = spread.name.text.as_str();
                     if trail.contains(&name) {
@@ -156,20 +182,19 @@ impl<'a> Check<'a> {
                         continue;
                     };
                     if reached.insert(name) {
+                        let below = extent::below(depth, spread.name.span)?;
                         trail.push(name);
-                        self.follow(&fragment.selections, reached, trail);
+                        self.follow(&fragment.selections, reached, trail, below)?;
                         trail.pop();
                     }
                 }
             }
         }
+        Ok(())
     }
 
     fn fragment(&self, name: &str) -> Option<&'a Fragment> {
-        self.document
-            .fragments
-            .iter()
-            .find(|fragment| fragment.name.text == name)
+        self.document.fragment(name)
     }
 
     fn operation(&mut self, operation: &'a Operation) {

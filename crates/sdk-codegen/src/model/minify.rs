@@ -76,10 +76,7 @@ impl Minify<'_> {
     }
 
     fn fragment(&self, name: &str) -> Option<&Fragment> {
-        self.document
-            .fragments
-            .iter()
-            .find(|fragment| fragment.name.text == name)
+        self.document.fragment(name)
     }
 
     fn selections(&self, out: &mut String, selections: &[Selection], typed: bool) {

@@ -116,8 +116,7 @@ fn resolve_variable(
 fn passed_to(document: &Document, selections: &[Selection], name: &str) -> Option<Vec<String>> {
     selections.iter().find_map(|selection| match selection {
         Selection::Spread(spread) => {
-            let mut fragments = document.fragments.iter();
-            let fragment = fragments.find(|fragment| fragment.name.text == spread.name.text)?;
+            let fragment = document.fragment(&spread.name.text)?;
             passed_to(document, &fragment.selections, name)
         }
         Selection::Inline(inline) => passed_to(document, &inline.selections, name),

@@ -127,12 +127,7 @@ impl<'a> Overlap<'a> {
                 ),
                 Selection::Spread(spread) => {
                     let name = &spread.name.text;
-                    let Some(fragment) = self
-                        .document
-                        .fragments
-                        .iter()
-                        .find(|f| f.name.text == *name)
-                    else {
+                    let Some(fragment) = self.document.fragment(name) else {
                         continue;
                     };
                     (fragment.condition.text.as_str(), &fragment.selections)

@@ -20,6 +20,8 @@ pub(crate) struct Schema {
     types: BTreeMap<String, TypeDef>,
     roots: BTreeMap<&'static str, String>,
     directives: BTreeMap<String, Vec<InputField>>,
+    /// The object types of each interface.
+    implementors: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A named type.
@@ -199,11 +201,24 @@ impl Schema {
                 }
             }
         }
+        schema.find_implementors();
         schema.check_references(source, &mut errors);
+        errors.extend(super::circles::check(source, &schema));
         if errors.is_empty() {
             Ok(schema)
         } else {
             Err(errors)
+        }
+    }
+
+    fn find_implementors(&mut self) {
+        for def in self.types.values() {
+            if let TypeKind::Object(object) = &def.kind {
+                for interface in &object.interfaces {
+                    let objects = self.implementors.entry(interface.clone()).or_default();
+                    objects.insert(def.name.clone());
+                }
+            }
         }
     }
 
@@ -323,15 +338,10 @@ impl Schema {
         match self.get(name).map(|def| (&def.name, &def.kind)) {
             Some((name, TypeKind::Object(_))) => BTreeSet::from([name.as_str()]),
             Some((_, TypeKind::Union(members))) => members.iter().map(String::as_str).collect(),
-            Some((_, TypeKind::Interface(_))) => self
-                .types
-                .values()
-                .filter(|def| match &def.kind {
-                    TypeKind::Object(object) => object.interfaces.iter().any(|i| i == name),
-                    _ => false,
-                })
-                .map(|def| def.name.as_str())
-                .collect(),
+            Some((name, TypeKind::Interface(_))) => {
+                let implementors = self.implementors.get(name).into_iter().flatten();
+                implementors.map(String::as_str).collect()
+            }
             _ => BTreeSet::new(),
         }
     }

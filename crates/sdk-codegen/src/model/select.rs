@@ -348,10 +348,7 @@ impl<'a> Selector<'a> {
     }
 
     fn fragment(&self, name: &str) -> Option<&'a syntax::Fragment> {
-        self.document
-            .fragments
-            .iter()
-            .find(|fragment| fragment.name.text == name)
+        self.document.fragment(name)
     }
 
     fn description(&self, ty: &str) -> &'a str {

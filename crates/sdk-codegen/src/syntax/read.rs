@@ -17,11 +17,15 @@ use crate::{
 /// exhaust the stack.
 const MAX_DEPTH: usize = 200;
 
+/// What follows the first few syntax errors is mostly their consequence.
+const MAX_ERRORS: usize = 20;
+
 /// Parses a source, or reports each syntax error at its place.
 pub(super) fn parse(source: &Rc<Source>) -> Result<cst::Document, Vec<Error>> {
     let tree = Parser::new(&source.text).recursion_limit(MAX_DEPTH).parse();
     let errors: Vec<Error> = tree
         .errors()
+        .take(MAX_ERRORS)
         .map(|error| {
             let start = error.index();
             let span = Span {

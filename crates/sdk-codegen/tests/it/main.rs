@@ -10,6 +10,7 @@ mod errors;
 mod files;
 mod generated;
 mod large;
+mod limits;
 mod oracle;
 mod sharing;
 mod world;

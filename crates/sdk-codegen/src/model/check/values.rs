@@ -1,8 +1,7 @@
 //! Values in argument position: literals and variables against the type that is expected.
 
-use super::{Check, Owner, suggest::did_you_mean};
+use super::{Check, Owner};
 use crate::{
-    error::Error,
     model::{TypeKind, schema::InputField},
     syntax::{Argument, Name, Type, Value, ValueKind, Variable},
 };
@@ -55,15 +54,11 @@ impl<'a> Check<'a> {
             (Some(TypeKind::Enum(values)), ValueKind::Enum(text)) => {
                 if !values.values.iter().any(|known| known.name == *text) {
                     let known = values.values.iter().map(|value| value.name.as_str());
-                    let error = Error::at(
-                        self.source,
-                        value.span,
-                        format!("`{ty}` has no value `{text}`"),
-                    );
-                    self.errors.push(match did_you_mean(text, known) {
-                        Some(help) => error.help(help),
-                        None => error,
-                    });
+                    let name = Name {
+                        text: text.clone(),
+                        span: value.span,
+                    };
+                    self.unknown(&name, format!("`{ty}` has no value `{text}`"), known);
                 }
                 return;
             }
