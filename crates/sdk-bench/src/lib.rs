@@ -2,7 +2,7 @@
 //!
 //! What is measured, and how, is written in the crate's `README.md`. Start reading at [`rounds`],
 //! which every measurement runs on, then take any one of them: [`token`], [`stores`], [`request`],
-//! [`decode`], [`builds`].
+//! [`decode`], [`generate`], [`builds`].
 
 pub mod allocations;
 pub mod builds;
@@ -10,6 +10,7 @@ pub mod by_hand;
 pub mod data;
 pub mod decode;
 pub mod derived;
+pub mod generate;
 pub mod generated;
 pub mod loopback;
 pub mod report;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use sdk_bench::{
     allocations::Allocations,
-    builds, decode,
+    builds, decode, generate,
     loopback::{self, Loopback, SERVE},
     report::{Machine, Report, load},
     request,
@@ -37,6 +37,7 @@ enum Part {
     Stores,
     Request,
     Decode,
+    Generate,
     Build,
 }
 
@@ -56,7 +57,10 @@ fn main() -> Result<()> {
     let mut machine = Machine::describe();
     let loopback = Loopback::start()?;
     let token_url = loopback.url("/token");
-    let counted = if wanted(Part::Token) || wanted(Part::Decode) {
+    let counted = if [Part::Token, Part::Decode, Part::Generate]
+        .map(wanted)
+        .contains(&true)
+    {
         say("allocations");
         Allocations::count(&token_url)?
     } else {
@@ -79,6 +83,10 @@ fn main() -> Result<()> {
     if wanted(Part::Decode) {
         say("decoding");
         lines.extend(decode::measure(effort, &counted)?);
+    }
+    if wanted(Part::Generate) {
+        say("generation");
+        lines.extend(generate::measure(effort, &counted)?);
     }
     if wanted(Part::Build) {
         say("builds");

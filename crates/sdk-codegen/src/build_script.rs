@@ -140,6 +140,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_file_is_written_whole_and_nothing_stays_beside_it() {
+        let folder = std::env::temp_dir().join(format!("sdk-codegen-{}", std::process::id()));
+        let path = folder.join("inner/a.rs");
+        for text in ["one", "two", "two"] {
+            replace(&path, text).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        let beside = fs::read_dir(folder.join("inner")).unwrap();
+        assert_eq!(beside.count(), 1);
+        // What cannot be written leaves the old file as it is.
+        fs::create_dir(path.with_extension("unfinished")).unwrap();
+        assert!(replace(&path, "three").is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
     fn a_vendor_that_is_no_dependency_is_named_with_the_remedy() {
         let error = shared_by("no-such/service").unwrap_err().to_string();
         assert!(error.contains("as `no-such/service`"), "{error}");

@@ -11,7 +11,7 @@ mod scope;
 mod types;
 mod writer;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 pub(crate) use names::{camel, module, snake, type_name};
 pub(crate) use types::Scalars;
@@ -126,9 +126,10 @@ fn root(
     let include =
         |name: &str| format!("include!(concat!(env!(\"OUT_DIR\"), \"{folder}/{name}\"));");
     let used = |names: &[&str]| -> String {
+        let names: HashSet<&str> = names.iter().copied().collect();
         let texts = files
             .iter()
-            .filter(|file| names.contains(&file.name()))
+            .filter(|file| names.contains(file.name()))
             .map(GeneratedFile::text);
         texts.map(top_level).collect()
     };

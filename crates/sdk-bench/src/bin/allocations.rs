@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use sdk_bench::{
     allocations::{Allocations, Count},
     decode::{self, PEAK},
+    generate,
     token::{self, COUNTED, ONE_READ},
 };
 use tokio::runtime::Builder;
@@ -17,6 +18,7 @@ fn main() -> Result<()> {
         .context("the URL of a token endpoint is required")?;
     let mut counts = reads(&token_url)?;
     counts.extend(peaks()?);
+    counts.extend(generated()?);
     println!("{}", serde_json::to_string(&Allocations(counts))?);
     Ok(())
 }
@@ -56,6 +58,17 @@ fn peaks() -> Result<Vec<Count>> {
         }
     }
     Ok(counts)
+}
+
+/// The most memory held at once while generating.
+fn generated() -> Result<Vec<Count>> {
+    let projects = generate::counted();
+    let counts = projects.iter().map(|(name, project)| {
+        let info = counted(|| generate::run(project))?;
+        let bytes = info.bytes_max as f64;
+        Ok(count(generate::PEAK, generate::CASE, name, bytes))
+    });
+    counts.collect()
 }
 
 fn counted(work: impl FnOnce() -> Result<()>) -> Result<AllocationInfo> {

@@ -1,5 +1,7 @@
 //! GraphQL names as Rust names.
 
+use std::collections::HashSet;
+
 use super::writer::RUNTIME_ITEMS;
 
 /// Every keyword of every edition, and `self` and its like.
@@ -135,11 +137,11 @@ fn escape(name: String) -> String {
 }
 
 /// Names in the order given, later ones numbered until they differ from all before.
-pub(super) struct Unique(Vec<String>);
+pub(super) struct Unique(HashSet<String>);
 
 impl Unique {
     pub(super) fn new() -> Self {
-        Self(Vec::new())
+        Self(HashSet::new())
     }
 
     pub(super) fn with(taken: &[&str]) -> Self {
@@ -155,7 +157,7 @@ impl Unique {
             unique = format!("{base}{number}");
             number += 1;
         }
-        self.0.push(unique.clone());
+        self.0.insert(unique.clone());
         unique
     }
 }

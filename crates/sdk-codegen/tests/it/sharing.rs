@@ -74,6 +74,19 @@ fn types_that_the_vendor_has_are_imported_and_the_others_printed() {
 }
 
 #[test]
+fn what_does_not_fit_the_vendors_schema_is_reported_in_the_users_file() {
+    let document = "query ListShips {\n  fleet {\n    boats { edges { node { id } } }\n  }\n}";
+    let errors = dependent("errors", "types crate::types\n")
+        .documents([("queries/list_ships.graphql", document)])
+        .generate()
+        .unwrap_err();
+    let error = errors.iter().next().unwrap();
+    assert_eq!(error.file(), "queries/list_ships.graphql");
+    assert_eq!(error.position(), Some((3, 5)));
+    assert_eq!(error.message(), "`Fleet` has no field `boats`");
+}
+
+#[test]
 fn a_name_that_an_imported_type_has_is_not_given_again() {
     let lines = "types crate::types\ntype Status Flag\n";
     let files = dependent("names", lines)
