@@ -40,7 +40,7 @@ fn arrows(package: &str) -> Option<Arrows> {
         "sdk-graphql" => Arrows {
             run: &["sdk-auth"],
             build: &[],
-            test: &["sdk-sandbox"],
+            test: &["sdk-fault-server", "sdk-sandbox"],
         },
         "sdk-transfer" => Arrows {
             run: &["sdk-auth"],
@@ -52,7 +52,7 @@ fn arrows(package: &str) -> Option<Arrows> {
             build: &[],
             test: &["sdk-auth", "sdk-graphql"],
         },
-        "sdk-sandbox" => Arrows {
+        "sdk-fault-server" | "sdk-sandbox" => Arrows {
             run: &[],
             build: &[],
             test: &[],
@@ -73,7 +73,12 @@ fn arrows(package: &str) -> Option<Arrows> {
         _ => Arrows {
             run: &["sdk-auth", "sdk-graphql", "sdk-transfer"],
             build: &["sdk-codegen"],
-            test: &["sdk-codegen", "sdk-codegen-properties", "sdk-sandbox"],
+            test: &[
+                "sdk-codegen",
+                "sdk-codegen-properties",
+                "sdk-fault-server",
+                "sdk-sandbox",
+            ],
         },
     })
 }

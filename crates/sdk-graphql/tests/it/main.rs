@@ -4,6 +4,7 @@
 
 mod answers;
 mod derived;
+mod faults;
 mod setup;
 mod spans;
 mod streams;

@@ -2,11 +2,11 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use futures_util::TryStreamExt;
-use tracing::{Instrument, instrument::WithSubscriber};
+use tracing::{Dispatch, Instrument, instrument::WithSubscriber};
 
 use crate::{
     setup::{FirstGroup, Setup},
@@ -30,6 +30,11 @@ impl io::Write for Log {
 
 /// What is logged while `work` runs, with every span it opens.
 async fn logged(work: impl Future<Output = ()>) -> String {
+    // While a process has a single subscriber, `tracing` takes the word of whichever thread comes to a span
+    // first on whether anyone wants it, even of one without a subscriber. From two on, it asks them all.
+    static SECOND: LazyLock<Dispatch> =
+        LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
+    LazyLock::force(&SECOND);
     let log = Log::default();
     let sink = log.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -1,0 +1,22 @@
+//! A server on loopback that fails in every way that the wire allows, for tests.
+//!
+//! It answers well until its [`Script`] says otherwise, then fails as told, and counts what reached it: a
+//! client may say what it likes about how often it sent a request, the server knows.
+//!
+//! Faults of HTTP/2 need TLS, as they do outside: [`FaultServer::certificate`] is what a client has to
+//! trust then.
+//!
+//! # What it does not do
+//!
+//! It knows no vendor and no GraphQL: what a good answer is, the test says.
+
+mod bomb;
+mod fault;
+mod http1;
+mod http2;
+mod server;
+mod tls;
+
+pub use bomb::Coding;
+pub use fault::{Fault, Turn};
+pub use server::{Counts, FaultServer, Script};

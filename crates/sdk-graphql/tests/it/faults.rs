@@ -1,0 +1,151 @@
+//! Every fault at every place: a token request, a query, a mutation, the second page of a stream.
+
+mod cell;
+mod table;
+
+use std::panic;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, Once};
+use std::thread::{self, Builder};
+
+use sdk_fault_server::{Counts, Fault};
+
+use cell::{Place, Seen, Setting, run};
+use table::{Cell, LIFETIMES, Row};
+
+/// Cells that run at a time; most of them wait.
+const AT_ONCE: usize = 12;
+
+/// Panics in cells, also in tasks of theirs that nobody looks at.
+static PANICS: AtomicUsize = AtomicUsize::new(0);
+
+/// The name of every thread that runs a cell.
+const CELL: &str = "cell of the fault table";
+
+/// Runs a check for each of these, some at a time, and gives what they complain of.
+fn each<T: Send>(mut work: Vec<T>, check: impl Fn(T) -> Option<String> + Sync) -> Vec<String> {
+    static COUNTING: Once = Once::new();
+    COUNTING.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if thread::current().name() == Some(CELL) {
+                PANICS.fetch_add(1, Ordering::SeqCst);
+            }
+            usual(info);
+        }));
+    });
+    work.reverse();
+    let (work, found) = (Mutex::new(work), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            let worker = || {
+                loop {
+                    let Some(next) = work.lock().unwrap().pop() else {
+                        break;
+                    };
+                    if let Some(wrong) = check(next) {
+                        found.lock().unwrap().push(wrong);
+                    }
+                }
+            };
+            Builder::new()
+                .name(CELL.to_owned())
+                .spawn_scoped(scope, worker)
+                .unwrap();
+        }
+    });
+    assert_eq!(PANICS.load(Ordering::SeqCst), 0, "nothing panics");
+    found.into_inner().unwrap()
+}
+
+/// What is wrong with a cell, if anything.
+fn wrong(row: &Row, place: Place, times: Option<usize>) -> Option<String> {
+    let Cell { always, once } = match place {
+        Place::Token => row.token,
+        Place::Query | Place::PageTwo => row.query,
+        Place::Mutation => row.mutation,
+    };
+    let expected = if times.is_none() { always } else { once };
+    if expected.is_empty() {
+        return None;
+    }
+    let mut setting = Setting::new(place, row.fault.clone());
+    setting.times = times;
+    // A cell without a second half is one that only a deadline ends.
+    setting.is_hopeless = once.is_empty();
+    let seen = run(setting);
+    // The page before the fault arrives and is acted upon.
+    let before = usize::from(place == Place::PageTwo);
+    let counted = Seen {
+        counts: Counts {
+            arrived: seen.counts.arrived - before,
+            taken: seen.counts.taken - before,
+            ..seen.counts
+        },
+        ..seen.clone()
+    };
+    let is_repeated = place == Place::Mutation && seen.counts.taken > 1;
+    let is_expected = expected.contains(&counted.to_string().as_str());
+    (is_repeated || !is_expected).then(|| {
+        format!(
+            "{} at {place:?}, {}: expected {expected:?}, seen {counted}",
+            row.what,
+            if times.is_none() { "always" } else { "once" },
+        )
+    })
+}
+
+fn check(rows: &[Row]) {
+    let places = [Place::Token, Place::Query, Place::Mutation, Place::PageTwo];
+    let cells = rows.iter().flat_map(|row| {
+        places
+            .into_iter()
+            .flat_map(move |place| [None, Some(1)].map(|times| (row, place, times)))
+    });
+    let wrong = each(cells.collect(), |(row, place, times)| {
+        wrong(row, place, times)
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_fault_of_the_wire_ends_as_the_table_says() {
+    let rows = table::wire();
+    let faults: Vec<Fault> = rows.iter().map(|row| row.fault.clone()).collect();
+    assert_eq!(faults, Fault::all_of_the_wire());
+    check(&rows);
+}
+
+#[test]
+fn every_answer_that_is_none_ends_as_the_table_says() {
+    check(&table::answers());
+}
+
+#[test]
+fn a_redirect_to_another_origin_is_an_answer_and_reaches_nobody() {
+    let elsewhere = cell::well();
+    let fault = Fault::json(307, "{}").header("location", elsewhere.url("/stolen"));
+    for (place, expected) in [
+        (Place::Token, "1/1 token Refused"),
+        (Place::Query, "1/1 status Unknown"),
+        (Place::Mutation, "1/1 status Unknown"),
+        (Place::PageTwo, "2/2 status Unknown"),
+    ] {
+        assert_eq!(
+            run(Setting::new(place, fault.clone())).to_string(),
+            expected
+        );
+    }
+    assert_eq!(elsewhere.counts(), Counts::default());
+}
+
+#[test]
+fn a_token_of_any_lifetime_serves_its_call_or_is_refused() {
+    let wrong = each(LIFETIMES.to_vec(), |(field, expected)| {
+        let body = format!(r#"{{"access_token": "token", {field}}}"#);
+        let seen = run(Setting::new(Place::Token, Fault::json(200, body)));
+        (!seen.outcome.starts_with(expected))
+            .then(|| format!("{field}: expected {expected}, seen {seen}"))
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

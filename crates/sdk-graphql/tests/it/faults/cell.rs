@@ -1,0 +1,245 @@
+//! One cell of the table: a fault at a place, and what a caller and the server see of it.
+
+use std::fmt;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use futures_util::TryStreamExt;
+use sdk_auth::{
+    ApiAuth, AuthorizedHttp, Credentials, Error as AuthCause, Http, HttpConfig, Proxy, RetryPolicy,
+    TokenEndpoint, TokenProvider, TransportFailure,
+};
+use sdk_fault_server::{Counts, Fault, FaultServer, Script};
+use sdk_graphql::{Error, GraphqlClient, Service};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::setup::{Create, FirstGroup};
+use crate::streams::ListFindings;
+
+/// Where the fault happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The token request of a query.
+    Token,
+    Query,
+    Mutation,
+    /// The second page of a stream, whose first page came well.
+    PageTwo,
+}
+
+/// How long a call may take in a cell that ends by itself.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// How long a call may take in a cell that nothing else ends; long enough to connect on a busy machine.
+const SHORT_DEADLINE: Duration = Duration::from_millis(700);
+
+/// How much later than its deadline a call may end on a machine that is busy.
+const SLACK: Duration = Duration::from_secs(3);
+
+/// How long tasks may take to end after the last client is gone.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The servers' own runtime, so that the tasks of a cell are the client's alone.
+static SERVERS: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+/// What was seen of a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// What the caller got.
+    pub(crate) outcome: String,
+    /// What the server at fault counted.
+    pub(crate) counts: Counts,
+}
+
+/// Requests that arrived, those the server may have acted upon, and the outcome.
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts { arrived, taken, .. } = self.counts;
+        write!(f, "{arrived}/{taken} {}", self.outcome)
+    }
+}
+
+/// What a cell is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Setting {
+    pub(crate) place: Place,
+    pub(crate) fault: Fault,
+    /// How often the server fails; for ever, if there is no number.
+    pub(crate) times: Option<usize>,
+    /// True where only a deadline ends the call.
+    pub(crate) is_hopeless: bool,
+}
+
+impl Setting {
+    /// A fault for ever, that ends by itself.
+    pub(crate) fn new(place: Place, fault: Fault) -> Self {
+        Self {
+            place,
+            fault,
+            times: None,
+            is_hopeless: false,
+        }
+    }
+}
+
+/// Runs a cell.
+pub(crate) fn run(setting: Setting) -> Seen {
+    let place = setting.place;
+    let deadline = if setting.is_hopeless {
+        SHORT_DEADLINE
+    } else {
+        DEADLINE
+    };
+    let servers = SERVERS.block_on(Servers::start(setting));
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let outcome = runtime.block_on(async {
+        let (client, tokens) = client(&servers, deadline);
+        if place != Place::Token {
+            tokens.token().await.unwrap();
+        }
+        let begun = Instant::now();
+        let outcome = call(place, &client).await;
+        match begun.elapsed() {
+            took if took > deadline + SLACK => format!("{outcome}, but only after {took:?}"),
+            _ => outcome,
+        }
+    });
+    let at_fault = match place {
+        Place::Token => &servers.tokens,
+        _ => &servers.api,
+    };
+    let counts = at_fault.counts();
+    if place == Place::Token {
+        // A token request serves whoever comes next, so it outlives its caller and ends by itself, after
+        // 30 s at most. With the server it ends at once.
+        drop(servers);
+    }
+    let left = runtime.block_on(async {
+        let metrics = tokio::runtime::Handle::current().metrics();
+        let begun = Instant::now();
+        while metrics.num_alive_tasks() > 0 && begun.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        metrics.num_alive_tasks()
+    });
+    let outcome = match left {
+        0 => outcome,
+        left => format!("{outcome}, and {left} tasks left behind"),
+    };
+    Seen { outcome, counts }
+}
+
+/// A script without a fault.
+const NEVER: Script = Script {
+    fault: Fault::Silence,
+    after: 0,
+    times: Some(0),
+};
+
+/// A server without a fault, for requests that should not come.
+pub(crate) fn well() -> FaultServer {
+    SERVERS.block_on(FaultServer::start(NEVER, answer)).unwrap()
+}
+
+struct Servers {
+    tokens: FaultServer,
+    api: FaultServer,
+}
+
+impl Servers {
+    async fn start(setting: Setting) -> Self {
+        let place = setting.place;
+        let failing = Script {
+            fault: setting.fault,
+            after: usize::from(place == Place::PageTwo),
+            times: setting.times,
+        };
+        let well = NEVER;
+        let (tokens, api) = match place {
+            Place::Token => (failing, well),
+            _ => (well, failing),
+        };
+        let grant = |_: &[u8]| {
+            br#"{"access_token":"token","token_type":"Bearer","expires_in":3600}"#.to_vec()
+        };
+        Self {
+            tokens: FaultServer::start(tokens, grant).await.unwrap(),
+            api: FaultServer::start(api, answer).await.unwrap(),
+        }
+    }
+}
+
+/// What the API answers when all is well: one full page, and an empty one after it.
+fn answer(body: &[u8]) -> Vec<u8> {
+    let body: serde_json::Value = serde_json::from_slice(body).unwrap();
+    let data = match (body["operationName"].as_str(), &body["variables"]["after"]) {
+        (Some("FirstGroup"), _) => r#"{"allGroups":[{"id":"g"}]}"#,
+        (Some("Create"), _) => r#"{"createProduct":{"id":"p"}}"#,
+        (_, serde_json::Value::Null) => {
+            r#"{"allFindings":[{"_cursor":"1","id":"a"},{"_cursor":"2","id":"b"}]}"#
+        }
+        _ => r#"{"allFindings":[]}"#,
+    };
+    format!(r#"{{"data":{data}}}"#).into_bytes()
+}
+
+/// A client with the usual rules, but short waits and a limit of a megabyte.
+fn client(servers: &Servers, deadline: Duration) -> (GraphqlClient, TokenProvider) {
+    let mut config = HttpConfig::new()
+        .proxy(Proxy::None)
+        .max_answer_bytes(1 << 20);
+    for server in [&servers.tokens, &servers.api] {
+        if let Some(certificate) = server.certificate() {
+            config = config.extra_root_certificates(certificate);
+        }
+    }
+    let http = Http::new(config).unwrap();
+    let endpoint = TokenEndpoint::new(servers.tokens.url("/token").parse().unwrap());
+    let credentials = Credentials::client("ada", "correct horse");
+    let tokens = TokenProvider::new(http.clone(), endpoint, credentials).unwrap();
+    let http = AuthorizedHttp::builder(http, tokens.clone(), ApiAuth::bearer())
+        .retry(RetryPolicy::default().base_delay(Duration::from_millis(1)))
+        .build();
+    let service = Service::new("things", servers.api.url("/graphql").parse().unwrap());
+    let client = GraphqlClient::new(http, vec![service], deadline).unwrap();
+    (client, tokens)
+}
+
+async fn call(place: Place, client: &GraphqlClient) -> String {
+    let outcome = match place {
+        Place::Token | Place::Query => client.execute(FirstGroup).await.map(drop),
+        Place::Mutation => client.execute(Create).await.map(drop),
+        Place::PageTwo => {
+            let mut items = client.items(ListFindings::default());
+            for expected in ["a", "b"] {
+                let item = items.try_next().await;
+                assert_eq!(item.unwrap().unwrap().id, expected, "page one came well");
+            }
+            items.try_next().await.map(|end| assert!(end.is_none()))
+        }
+    };
+    match outcome {
+        Ok(()) => "done".to_owned(),
+        Err(error) => name(&error),
+    }
+}
+
+/// The kind of an error, with what a caller would decide on.
+fn name(error: &Error) -> String {
+    assert!(!error.operation().is_empty(), "{error:?}");
+    match error {
+        Error::Auth(error) => match error.cause() {
+            AuthCause::Transport(error) => match error.failure() {
+                TransportFailure::TooLarge { .. } => "TooLarge".to_owned(),
+                failure => format!("{failure:?}"),
+            },
+            AuthCause::Deadline(error) => format!("deadline {}", error.phase()),
+            AuthCause::TokenRequest(error) => format!("token {:?}", error.failure()),
+            other => format!("{other}"),
+        },
+        Error::Status(error) => format!("status {:?}", error.class()),
+        Error::Graphql(error) => format!("graphql {:?}", error.class()),
+        Error::Decode(error) => format!("decode {:?}", error.path()),
+        other => format!("{other:?}"),
+    }
+}
