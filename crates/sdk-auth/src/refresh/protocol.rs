@@ -1,6 +1,7 @@
 //! Every decision that processes which share a token have to agree on; pure.
 //!
-//! The code acts on these functions, and on [`PublishDecision`](crate::store::PublishDecision).
+//! The code acts on these functions and on [`PublishDecision`](crate::store::PublishDecision), and so does the
+//! model in the tests, which tries out all that can happen between three processes, their store and the vendor.
 
 use std::time::Duration;
 
@@ -118,5 +119,7 @@ impl SharedBudget {
     }
 }
 
+#[cfg(test)]
+mod model;
 #[cfg(test)]
 mod tests;
