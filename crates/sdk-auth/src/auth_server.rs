@@ -7,9 +7,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::error::{
-    ConfigError, Error, Phase, TransportDetails, TransportError, TransportFailure, target,
-};
+use crate::error::{Error, Phase, TransportDetails, TransportError, TransportFailure, target};
 use crate::http::{Answer, Failed, Http, Outgoing, Redirects};
 use crate::progress::Progress;
 use crate::wire::{self, Post};
@@ -39,16 +37,16 @@ impl AuthServer<'_> {
     ///
     /// An answer, good or bad, is final. A request that got none is sent again if `may_repeat` allows it:
     /// at most 3 times, each within 10 s, all within 30 s.
-    pub(crate) async fn post(
+    pub(crate) async fn post<E: Into<Error>>(
         &self,
-        mut build: impl FnMut() -> Result<Post, ConfigError>,
+        mut build: impl FnMut() -> Result<Post, E>,
         may_repeat: impl Fn(&Failed) -> bool,
     ) -> Result<Answer, Error> {
         let progress = Progress::new();
         let ends = Instant::now() + TOTAL_TIMEOUT;
         let mut attempt = 1;
         loop {
-            let post = build()?;
+            let post = build().map_err(Into::into)?;
             let left = ends.saturating_duration_since(Instant::now());
             let outgoing = Outgoing {
                 method: &Method::POST,

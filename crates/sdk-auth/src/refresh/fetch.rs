@@ -115,8 +115,8 @@ impl NewToken {
 /// Asks for one token.
 ///
 /// An answer, good or bad, is final. A request that got no answer at all is sent again, unless the vendor may
-/// still be at work on it and one token too many would do harm. Under a lease it is sent again only if it
-/// provably did not arrive, and not after `last_start`.
+/// still be at work on it and one token too many would do harm. Under a lease nothing is sent after `last_start`,
+/// however long the process was held up since it took the lease, and again only what provably did not arrive.
 pub(super) async fn fetch(
     source: &TokenSource,
     clock: &Clock,
@@ -131,6 +131,9 @@ pub(super) async fn fetch(
     let mut asked = clock.now();
     let build = || {
         asked = clock.now();
+        if last_start.is_some_and(|last| asked.monotonic > last) {
+            return Err(Error::from(lease_held(source)));
+        }
         let vendor_now = source.vendor_clock.now(asked.wall);
         let request = wire::token_request(&source.endpoint, &credentials, vendor_now)?;
         count(&counts.requests);
@@ -230,6 +233,11 @@ fn incomplete(source: &TokenSource, error: TransportError) -> TokenRequestError 
 
 pub(super) fn no_runtime(source: &TokenSource) -> TokenRequestError {
     TokenRequestError::new(bare(source, TokenFailure::NoRuntime))
+}
+
+/// True if the request was not sent because too little was left of the lease.
+pub(super) fn is_too_late(error: &Error) -> bool {
+    matches!(error, Error::TokenRequest(error) if error.failure() == TokenFailure::LeaseHeld)
 }
 
 pub(super) fn lease_held(source: &TokenSource) -> TokenRequestError {

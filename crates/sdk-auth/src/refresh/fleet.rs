@@ -239,13 +239,23 @@ impl Search<'_> {
             };
             let held = self.with_lease(&lease, asked).await;
             fleet.release(lease).await;
-            match held? {
+            let held = match held {
+                Ok(held) => held,
+                Err(error) => return self.stored_meanwhile().await.ok_or(error),
+            };
+            match held {
                 Held::Token(token) => return Ok(token),
                 Held::Again => self.pause().await,
                 Held::Settle(wait) => clock.sleep(wait).await,
             }
         }
         Err(lease_held(&shared.source).into())
+    }
+
+    /// What another process has stored while this one asked in vain, or was suspended.
+    async fn stored_meanwhile(&self) -> Option<NewToken> {
+        let stored = self.fleet.read(self.shared.clock.now()).await.ok()?;
+        self.adopt(stored.as_ref())
     }
 
     /// A short while, or until the record may have changed.
@@ -336,6 +346,9 @@ impl Search<'_> {
                     if let Err(error) = published {
                         tracing::warn!(%error, "the announcement of a token request stays");
                     }
+                }
+                if fetch::is_too_late(&error) {
+                    return Ok(Held::Again);
                 }
                 Err(error)
             }

@@ -17,6 +17,7 @@ mod revocation;
 mod server;
 mod setup;
 mod sharing;
+mod suspended;
 mod tokens;
 mod traces;
 mod vendors;
