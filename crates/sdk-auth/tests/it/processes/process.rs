@@ -115,7 +115,13 @@ impl Process {
     /// Waits until it is at that step.
     pub(crate) fn reach(&mut self, step: Step) {
         let told = Told::Step(step);
-        while self.hear().expect("a process ended before its step") != told {}
+        loop {
+            match self.hear() {
+                Some(it) if it == told => return,
+                Some(_) => {}
+                None => panic!("a process ended before its step"),
+            }
+        }
     }
 
     /// Waits until it has been killed.
