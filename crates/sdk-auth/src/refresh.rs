@@ -15,7 +15,7 @@ mod revoke;
 mod vendor_clock;
 
 pub(crate) use fetch::{CredentialsSource, TokenSource};
-pub(crate) use fleet::{Fleet, no_secret};
+pub(crate) use fleet::{Fleet, no_secret, requests_left};
 pub(crate) use history::RequestHistory;
 pub use memory::Rejection;
 

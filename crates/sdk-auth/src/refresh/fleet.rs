@@ -308,10 +308,7 @@ impl Search<'_> {
         }
         let record = stored.unwrap_or_default();
         let vendor_now = millis(source.vendor_clock.now(now.wall));
-        let lifetime = record
-            .token()
-            .map(|token| span(token.issued_at, token.expires_at));
-        let budget = SharedBudget::new(source.endpoint.lifetime_rule.allowance(), lifetime);
+        let budget = budget(&record, source.endpoint.lifetime_rule);
         let of_fleet = budget.wait(record.spent_until, vendor_now);
         let own = source.history.over_budget(now);
         if let Some(wait) = of_fleet.max(own) {
@@ -383,6 +380,19 @@ impl Search<'_> {
             }
         }
     }
+}
+
+/// The budget of the fleet, which depends on how long its tokens live.
+fn budget(record: &TokenRecord, rule: LifetimeRule) -> SharedBudget {
+    let lifetime = record
+        .token()
+        .map(|token| span(token.issued_at, token.expires_at));
+    SharedBudget::new(rule.allowance(), lifetime)
+}
+
+/// How many requests the fleet may make now.
+pub(crate) fn requests_left(record: &TokenRecord, rule: LifetimeRule, now: SystemTime) -> u64 {
+    budget(record, rule).left(record.spent_until, millis(now))
 }
 
 /// The last moment at which a request may be sent under this lease.

@@ -105,7 +105,6 @@ impl SharedBudget {
     }
 
     /// How many requests may be made now.
-    #[cfg(test)]
     pub(super) fn left(self, spent_until: u64, now: u64) -> u64 {
         let used = self.plausible(spent_until, now).saturating_sub(now);
         self.burst.saturating_sub(used.div_ceil(self.refill))

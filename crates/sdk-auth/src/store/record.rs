@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreFailure;
+use crate::lifetime_rule::LifetimeRule;
+use crate::refresh;
 
 /// One record: the newest token of a client, sealed, and whether another is being asked for.
 ///
@@ -126,6 +128,12 @@ impl TokenRecord {
     #[must_use]
     pub fn order(&self) -> Option<IssueOrder> {
         self.token.as_ref().map(StoredToken::order)
+    }
+
+    /// How many token requests the fleet may make at `now`, by the vendor's clock, to an endpoint with this rule.
+    #[must_use]
+    pub fn requests_left(&self, rule: LifetimeRule, now: SystemTime) -> u64 {
+        refresh::requests_left(self, rule, now)
     }
 
     /// The greatest fence that it tells of; 0 if it tells of none.

@@ -526,4 +526,11 @@ async fn the_fleet_has_one_budget() {
             .all(|failure| *failure == TokenFailure::OverBudget)
     );
     assert!(!failures.is_empty());
+    let record = store.record().await;
+    assert_eq!(record.generation(), 3);
+    let left = |minutes: u32| {
+        let at = time.wall() + minutes * 60 * SECOND;
+        record.requests_left(LifetimeRule::NewestOnly, at)
+    };
+    assert_eq!([left(0), left(5), left(60)], [0, 1, 3]);
 }
