@@ -349,11 +349,7 @@ async fn access(client: &Client) {
 }
 
 async fn files_rules_and_webhooks(client: &Client) {
-    let input = || {
-        CreateFileAttachmentInput::new()
-            .filename("a.pdf")
-            .s3_key("uploads/a.pdf")
-    };
+    let input = || CreateFileAttachmentInput::new().filename("a.pdf");
     done!(client, CreateFileAttachment::new(input()) => create_file_attachment.file_attachment);
     done!(client, CreateAsset::new(input()) => create_asset.file_attachment);
     let me = client.execute(GetMe::new()).await.unwrap().me.unwrap();

@@ -1,6 +1,7 @@
 //! ION Factory OS: a realm's token endpoint, one GraphQL endpoint, Relay connections, etags.
 
 mod connection;
+mod files;
 mod kinds;
 mod mutate;
 mod objects;
@@ -21,6 +22,8 @@ use crate::front::Front;
 use crate::graphql::Engine;
 use crate::identity::TokenRules;
 use crate::origin::{Bound, Origin};
+use crate::storage::{self, Storage, StoredObject};
+use files::Files;
 
 const SDL: &str = include_str!("../../schemas/ion.graphql");
 
@@ -41,6 +44,7 @@ const GRAPHQL_PATH: &str = "/graphql";
 #[derive(Debug)]
 pub struct Ion {
     origin: Origin,
+    objects: Origin,
     url: String,
     api_url: String,
     server: Arc<Server>,
@@ -56,6 +60,7 @@ struct Server {
     audience: String,
     /// How many writes under an etag are still to lose a race.
     races: AtomicU32,
+    files: Files,
 }
 
 impl std::fmt::Debug for Server {
@@ -71,30 +76,33 @@ impl Ion {
         let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let host = settings.listen.map_or(loopback, |address| address.ip());
         let address = SocketAddr::new(host, 0);
-        let bound = Bound::new(address)
-            .await
-            .map_err(|source| StartError::listen(address, source))?;
+        let (bound, objects) = (listen(address).await?, listen(address).await?);
         let engine = ENGINE.get_or_init(|| Engine::new(SDL, "ion.graphql"));
         let engine = engine
             .as_ref()
             .map_err(|report| StartError::schema("ion", report))?;
         let url = bound.url();
+        let front = Arc::new(Front::new(TokenRules {
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: CLIENT_SECRET.to_owned(),
+            audiences: Vec::new(),
+            lifetime: settings.token_ttl.unwrap_or(LIFETIME),
+            newest_only: false,
+        }));
+        let kept = settings.kept_upload_bytes;
+        let storage = Arc::new(Storage::new(objects.url(), front.clone(), kept));
         let server = Arc::new(Server {
             engine,
             store: RwLock::new(seed::seed(settings.items)),
-            front: Arc::new(Front::new(TokenRules {
-                client_id: CLIENT_ID.to_owned(),
-                client_secret: CLIENT_SECRET.to_owned(),
-                audiences: Vec::new(),
-                lifetime: settings.token_ttl.unwrap_or(LIFETIME),
-                newest_only: false,
-            })),
+            front,
             max_fields: settings.max_fields,
             audience: url.clone(),
             races: AtomicU32::new(0),
+            files: Files::new(storage.clone()),
         });
         Ok(Self {
             origin: bound.serve(server::routes(&server)),
+            objects: objects.serve(storage::routes(storage)),
             api_url: format!("{url}{GRAPHQL_PATH}"),
             url,
             server,
@@ -103,6 +111,7 @@ impl Ion {
 
     pub(crate) async fn stop(self) {
         self.origin.stop().await;
+        self.objects.stop().await;
     }
 
     /// Where tokens are asked for.
@@ -147,6 +156,17 @@ impl Ion {
         ]
     }
 
+    /// Lets every link to the object store expire now.
+    pub fn expire_links(&self) {
+        self.server.files.storage.expire_links();
+    }
+
+    /// What uploads have left in the object store, by key.
+    #[must_use]
+    pub fn stored_objects(&self) -> Vec<StoredObject> {
+        self.server.files.storage.objects()
+    }
+
     /// Lets somebody else be faster at the next `times` writes that name an etag: the row is written, and
     /// keeps its values, right before each of them.
     pub fn race_writes(&self, times: u32) {
@@ -154,4 +174,10 @@ impl Ion {
     }
 
     back_door::methods!();
+}
+
+async fn listen(address: SocketAddr) -> Result<Bound, StartError> {
+    Bound::new(address)
+        .await
+        .map_err(|source| StartError::listen(address, source))
 }

@@ -13,6 +13,7 @@ mod finlex;
 mod ion_client;
 mod ion_errors;
 mod ion_etags;
+mod ion_files;
 mod ion_paging;
 mod ion_token;
 mod mutations;

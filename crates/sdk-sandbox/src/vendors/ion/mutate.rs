@@ -26,8 +26,7 @@ pub(super) type Payload = Vec<(&'static str, Value)>;
 
 /// Performs one mutation and gives what its field answers.
 pub(super) fn mutate(store: &mut Store, field: &str, arguments: &JsonMap) -> Result<Payload> {
-    let input = arguments.get("input").and_then(JsonValue::as_object);
-    let input = input.unwrap_or(arguments);
+    let input = input_of(arguments);
     if let Some((_, write, kind, name)) = WRITES.iter().find(|(it, ..)| *it == field) {
         return match write {
             Write::Create => create(store, *kind, input).map(|row| payload(name, row)),
@@ -55,6 +54,12 @@ pub(super) fn mutate(store: &mut Store, field: &str, arguments: &JsonMap) -> Res
         "addLabelToProcedureFamily" => labels::on_family(store, input),
         _ => access::change(store, field, input),
     }
+}
+
+/// What a mutation is told: its `input`, or else its plain arguments.
+pub(super) fn input_of(arguments: &JsonMap) -> &JsonMap {
+    let input = arguments.get("input").and_then(JsonValue::as_object);
+    input.unwrap_or(arguments)
 }
 
 fn create(store: &mut Store, kind: Kind, input: &JsonMap) -> Result<Row> {
@@ -165,7 +170,7 @@ fn conflict() -> QueryError {
     QueryError::coded("CONCURRENCY_ERROR", "Etag does not match")
 }
 
-fn not_found(what: &str) -> QueryError {
+pub(super) fn not_found(what: &str) -> QueryError {
     QueryError::coded("NOT_FOUND", format!("{what} not found"))
 }
 

@@ -36,7 +36,14 @@ impl ObjectValue for RowObject<'_, '_> {
         let store = self.context.store.borrow();
         match field {
             "id" => return Ok(ResolvedValue::leaf(kinds::id(self.row) as i64)),
-            "entityId" => return Ok(ResolvedValue::leaf(kinds::entity_id(self.row) as i64)),
+            // That of a file names what it is attached to.
+            "entityId" if self.row.kind != kinds::FILE_ATTACHMENT => {
+                return Ok(ResolvedValue::leaf(kinds::entity_id(self.row) as i64));
+            }
+            "downloadUrl" => {
+                let url = self.context.files.download_url(&store, self.row);
+                return Ok(url.map_or_else(ResolvedValue::null, ResolvedValue::leaf));
+            }
             "_etag" => return Ok(ResolvedValue::leaf(etag(&store, self.row))),
             _ => {}
         }

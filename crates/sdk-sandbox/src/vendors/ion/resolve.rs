@@ -10,8 +10,9 @@ use bytes::Bytes;
 
 use super::Server;
 use super::connection::slice;
+use super::files::Files;
 use super::kinds::{self, BY_ID, LISTS};
-use super::mutate::{mutate, number, race};
+use super::mutate::{input_of, mutate, number, race};
 use super::objects::{ConnectionObject, EmbeddedObject, PayloadObject, RowObject};
 use crate::data::select::{Base, QueryError};
 use crate::data::{Guard, Kind, Row, Store, Value};
@@ -35,6 +36,7 @@ pub(super) fn answer(server: &Server, body: &Bytes) -> Result<Bytes, NotARequest
         max_fields: server.max_fields,
         fields: Cell::new(0),
         races: &server.races,
+        files: &server.files,
     };
     let response = server
         .engine
@@ -50,6 +52,7 @@ pub(super) struct Context<'a> {
     fields: Cell<u64>,
     /// How many writes are still to find that somebody else was faster.
     races: &'a AtomicU32,
+    pub(super) files: &'a Files,
 }
 
 impl Context<'_> {
@@ -155,7 +158,12 @@ impl ObjectValue for Root<'_, '_> {
             let answer = match self.context.store.borrow_mut().write() {
                 Some(store) => {
                     self.context.lose_race(store, &arguments);
-                    mutate(store, field, &arguments)
+                    match field {
+                        "createFileAttachment" | "createAsset" => {
+                            self.context.files.register(store, input_of(&arguments))
+                        }
+                        _ => mutate(store, field, &arguments),
+                    }
                 }
                 None => Err(QueryError::plain("a query cannot change anything")),
             };
@@ -201,16 +209,7 @@ impl Root<'_, '_> {
             }
             "requestFileUploadUrl" => {
                 let name = arguments.get("filename").and_then(JsonValue::as_str);
-                let key = format!("uploads/{}", name.unwrap_or_default());
-                let fields = vec![
-                    (
-                        "uploadUrl",
-                        Value::Static("https://uploads.invalid/unavailable"),
-                    ),
-                    ("s3Key", Value::text(key)),
-                    ("contentType", Value::Static("application/octet-stream")),
-                ];
-                Value::object("FileUploadUrl", fields)
+                self.context.files.upload_url(name.unwrap_or_default())
             }
             _ => {
                 let message = format!("the sandbox does not know the query {field}");

@@ -292,6 +292,7 @@ fn purchasing(store: &mut Store, units: &[Row]) {
     let fields = vec![
         ("filename", text("drawing.pdf")),
         ("contentType", text("application/pdf")),
+        ("s3Key", text(super::files::SEEDED_KEY)),
     ];
     store.insert(kinds::FILE_ATTACHMENT, fields);
 }

@@ -3,15 +3,14 @@
 use apollo_compiler::response::{JsonMap, JsonValue};
 
 use super::kinds::{self, row_of_id};
-use super::{attributes, number, touch};
+use super::{attributes, input_of, number, touch};
 use crate::data::Store;
 
 /// Writes the row that a mutation is about to change under an etag; false if it names none.
 ///
 /// The write changes nothing but the etag, so that what follows is a conflict and no more.
 pub(in crate::vendors::ion) fn race(store: &mut Store, arguments: &JsonMap) -> bool {
-    let input = arguments.get("input").and_then(JsonValue::as_object);
-    let input = input.unwrap_or(arguments);
+    let input = input_of(arguments);
     if input.get("etag").is_none_or(JsonValue::is_null) {
         return false;
     }

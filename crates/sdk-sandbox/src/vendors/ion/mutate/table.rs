@@ -136,18 +136,6 @@ pub(super) const WRITES: &[(&str, Write, Kind, &str)] = &[
         "id",
     ),
     ("deleteReceipt", Write::Delete, kinds::RECEIPT, "id"),
-    (
-        "createFileAttachment",
-        Write::Create,
-        kinds::FILE_ATTACHMENT,
-        "fileAttachment",
-    ),
-    (
-        "createAsset",
-        Write::Create,
-        kinds::FILE_ATTACHMENT,
-        "fileAttachment",
-    ),
     ("createRole", Write::Create, kinds::ROLE, "role"),
     (
         "registerOauthApp",
@@ -216,8 +204,6 @@ pub(super) const STORED: &[&str] = &[
     "checkIn",
     "checkOut",
     "causeCondition",
-    "filename",
-    "s3Key",
     "webhookUri",
     "sharedSecret",
     "uri",
