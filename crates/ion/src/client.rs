@@ -7,6 +7,7 @@ use sdk_auth::{
     RetryPolicy, TokenProvider, TokenSharing, TokenStats,
 };
 use sdk_graphql::{Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial};
+use sdk_transfer::Storage;
 use url::Url;
 
 use crate::{Config, Environment, Error, RealmPath, edit::Turns, service};
@@ -23,6 +24,7 @@ const USER_AGENT: &str = concat!("ion/", env!("CARGO_PKG_VERSION"));
 pub struct Client {
     graphql: GraphqlClient,
     turns: Turns,
+    storage: Storage,
 }
 
 impl Client {
@@ -90,6 +92,11 @@ impl Client {
     /// Where the edits of one row wait for each other.
     pub(crate) fn turns(&self) -> &Turns {
         &self.turns
+    }
+
+    /// Where files go and come from.
+    pub(crate) fn storage(&self) -> &Storage {
+        &self.storage
     }
 
     /// How many requests were sent to the API so far, retries and replays included.
@@ -236,6 +243,7 @@ impl ClientBuilder {
             .shared()
             .token_store(self.token_store)
             .build()?;
+        let storage = Storage::new(http.clone());
         let authorized = AuthorizedHttp::builder(http, tokens, auth)
             .retry(self.retry)
             .build();
@@ -244,6 +252,7 @@ impl ClientBuilder {
         Ok(Client {
             graphql: GraphqlClient::new(authorized, vec![service], timeout)?,
             turns: Turns::default(),
+            storage,
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sdk_transfer::TransferError;
+
 use crate::{Error, ValueError};
 
 /// Why a job failed: one of its operations did, or what they answered is not what the job needs.
@@ -20,6 +22,9 @@ pub enum JobError {
     /// A value was not submitted: it does not fit its field, or somebody else's is there.
     #[error(transparent)]
     Value(#[from] ValueError),
+    /// Bytes did not get to or from the object store.
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
     /// There is more than the job was allowed to read.
     #[error(transparent)]
     TooLarge(#[from] TooLargeError),

@@ -32,6 +32,7 @@ mod client;
 mod config;
 pub mod edit;
 mod environment;
+pub mod files;
 mod job_error;
 mod mboms;
 mod paging;
@@ -42,6 +43,9 @@ mod service;
 mod submit;
 pub mod upsert;
 pub mod webhooks;
+
+#[doc = include_str!("docs/cookbook.md")]
+pub mod cookbook {}
 
 pub use client::{Client, ClientBuilder};
 pub use config::Config;

@@ -1,11 +1,12 @@
-//! ION Factory OS: list parts, show the open runs, submit one value under its etag.
+//! ION Factory OS: list parts, show the open runs, submit one value under its etag, attach a file.
 
 use anyhow::{Context, Result, ensure};
 use futures_util::TryStreamExt;
 use ion::{
     Client, Config, Env,
+    files::Source,
     queries::{
-        GetRun, ListParts, ListRuns, UpdateRunStepFieldValue, get_run::RunStepField, list_runs::Run,
+        ListParts, ListRuns, UpdateRunStepFieldValue, get_run::RunStepField, list_runs::Run,
     },
     types::{RunStepFieldType, RunsInputFilters, StringFilter, UpdateRunStepFieldValueInput},
 };
@@ -40,7 +41,11 @@ pub(super) async fn play() -> Result<Took> {
     show_parts(&client).await?;
     let runs = show_open_runs(&client).await?;
     if sandbox.is_some() {
-        submit(&client, &runs).await?;
+        let in_progress = |run: &&Run| run.status.as_deref() == Some("IN_PROGRESS");
+        let run = runs.iter().find(in_progress);
+        let run = run.context("no run is in progress")?;
+        submit(&client, run).await?;
+        attach(&client, run).await?;
     }
 
     let (tokens, calls) = (client.token_stats(), client.call_stats());
@@ -93,44 +98,44 @@ async fn show_open_runs(client: &Client) -> Result<Vec<Run>> {
     Ok(runs)
 }
 
-/// Submits a measurement, and shows that the etag it was submitted under is spent.
-async fn submit(client: &Client, runs: &[Run]) -> Result<()> {
-    let in_progress = |run: &&Run| run.status.as_deref() == Some("IN_PROGRESS");
-    let run = runs
-        .iter()
-        .find(in_progress)
-        .context("no run is in progress")?;
-    let data = client.execute(GetRun::new(&run.id)).await?;
-    let steps = data.run.and_then(|run| run.steps).unwrap_or_default();
-    let step = steps
-        .into_iter()
-        .flatten()
-        .next()
-        .context("the run has no step")?;
-    let is_number = |field: &RunStepField| field.type_ == Some(RunStepFieldType::Number);
-    let mut fields = step.fields.into_iter().flatten().flatten();
+/// Submits a measurement, and shows that an etag from before is spent.
+async fn submit(client: &Client, run: &Run) -> Result<()> {
+    let progress = client.run_progress(&run.id).await?;
+    let step = progress.current().context("the run is complete")?;
+    let is_number = |field: &&RunStepField| field.type_ == Some(RunStepFieldType::Number);
+    let mut fields = step.fields.iter().flatten().flatten();
     let field = fields
         .find(is_number)
         .context("the step asks for no number")?;
-    let etag = field.etag.context("the field has no etag")?;
+    let name = field.name.clone().context("the field has no name")?;
 
-    let input = UpdateRunStepFieldValueInput::new(field.id, etag).value(json!(42.5));
-    let submission = UpdateRunStepFieldValue::new(input);
-    let reply = client.execute(submission.clone()).await?;
-    let submitted = reply
-        .update_run_step_field_value
-        .and_then(|payload| payload.run_step_field)
-        .context("the reply has no field")?;
+    // Text, as a file of measurements has it: the field wants a number, and gets one.
+    let submitted = client.submit(&run.id, name.clone(), "42.5").send().await?;
     let value = submitted.value.unwrap_or_default();
-    println!(
-        "\n{} of run {} is now {value}",
-        submitted.name.unwrap_or_default(),
-        run.id
-    );
-    let Err(error) = client.execute(submission).await else {
-        anyhow::bail!("an etag was taken twice");
+    println!("\n{name} of run {} is now {value}", run.id);
+
+    let etag = field.etag.clone().context("the field has no etag")?;
+    let input = UpdateRunStepFieldValueInput::new(field.id.clone(), etag).value(json!(40));
+    let Err(error) = client.execute(UpdateRunStepFieldValue::new(input)).await else {
+        anyhow::bail!("a spent etag was taken");
     };
     ensure!(error.is_conflict(), "{error}");
-    println!("The same etag again: {error}");
+    println!("Another value under the etag from before: {error}");
+    Ok(())
+}
+
+/// Attaches a file to a run, and fetches it again.
+async fn attach(client: &Client, run: &Run) -> Result<()> {
+    let entity = run.entity_id.clone().context("the run has no entityId")?;
+    let content = "torque\n42.5\n";
+    let attached = client
+        .attach_file(entity, "measured.csv", Source::bytes(content))
+        .send()
+        .await?;
+    let mut fetched = Vec::new();
+    let file = attached.file.id;
+    let bytes = client.download(&file).write_to(&mut fetched).await?;
+    ensure!(fetched == content.as_bytes(), "another file came back");
+    println!("\nmeasured.csv is attached as {file}, and comes back with {bytes} bytes");
     Ok(())
 }

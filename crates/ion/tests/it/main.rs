@@ -9,6 +9,7 @@ mod as_built;
 mod conflicts;
 mod edits;
 mod errors;
+mod files;
 mod generated;
 mod leaks;
 mod operations;

@@ -1,0 +1,179 @@
+//! Attaches a file: a link, the bytes, and the registration.
+
+use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
+use sdk_auth::PresignedUrl;
+use sdk_transfer::{OnProgress, Payload, PutReply, Source, TransferError};
+
+use super::{LINKS, is_worth_another_link, link};
+use crate::{
+    Client, Id, JobError,
+    queries::{CreateFileAttachment, RequestFileUploadUrl, create_file_attachment::FileAttachment},
+    types::CreateFileAttachmentInput,
+};
+
+/// A file that waits for being attached; [`Client::attach_file`] makes it.
+#[derive(Debug)]
+#[must_use = "nothing is uploaded until it is sent"]
+pub struct AttachFile {
+    client: Client,
+    entity: Id,
+    filename: String,
+    source: Source,
+    is_registered_first: bool,
+    progress: OnProgress,
+}
+
+/// A file that is attached.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Attached {
+    /// The attachment as the server registered it.
+    pub file: FileAttachment,
+    /// The `ETag` of the object store, verbatim with its quotes, where it sent one.
+    pub etag: Option<String>,
+}
+
+impl Client {
+    /// Attaches a file to anything that has an `entityId`: a run, a step, a step of a run, a location.
+    ///
+    /// `entity` is that `entityId`, a field of its own, and not the `id`. The type of the content follows
+    /// from the extension of `filename`; the server chooses it, and the upload says exactly the same.
+    ///
+    /// ```
+    /// use ion::{Client, Id, files::Source};
+    ///
+    /// # async fn example(client: &Client, entity: Id) -> Result<(), ion::JobError> {
+    /// let photo = Source::file("inspection.jpg");
+    /// let attached = client.attach_file(entity, "inspection.jpg", photo).send().await?;
+    /// println!("{} {:?}", attached.file.id, attached.file.content_type);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn attach_file(
+        &self,
+        entity: impl Into<Id>,
+        filename: impl Into<String>,
+        source: Source,
+    ) -> AttachFile {
+        AttachFile {
+            client: self.clone(),
+            entity: entity.into(),
+            filename: filename.into(),
+            source,
+            is_registered_first: false,
+            progress: OnProgress::default(),
+        }
+    }
+}
+
+impl AttachFile {
+    /// Registers the file first and uploads then, as the vendor's older scripts do. Default: off.
+    ///
+    /// If the upload fails, an attachment without content stays behind.
+    pub fn registered_first(mut self) -> Self {
+        self.is_registered_first = true;
+        self
+    }
+
+    /// Tells how far the upload is. Default: nobody is told.
+    pub fn on_progress(mut self, progress: OnProgress) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Uploads the file and registers it.
+    ///
+    /// A link is for one use, and works for some minutes. If it has expired, or the connection breaks, the
+    /// upload starts anew with another one, three times at most. Files and bytes are sent as they are;
+    /// a reader is read into memory first, because the store wants to know the length.
+    ///
+    /// # Errors
+    ///
+    /// When an operation fails, the source cannot be read, or the upload fails
+    /// ([`JobError::Transfer`]). A registration whose outcome is unknown is not repeated.
+    pub async fn send(mut self) -> Result<Attached, JobError> {
+        let source = std::mem::replace(&mut self.source, Source::bytes(Vec::new()));
+        let payload = source.into_payload().await?;
+        match self.is_registered_first {
+            true => self.register_and_upload(&payload).await,
+            false => self.upload_and_register(&payload).await,
+        }
+    }
+
+    async fn upload_and_register(&self, payload: &Payload) -> Result<Attached, JobError> {
+        let mut links = 1;
+        let (key, reply) = loop {
+            let request = RequestFileUploadUrl::new(self.filename.clone());
+            let data = self.client.execute(request).await?;
+            let granted = data.request_file_upload_url;
+            let granted = granted.ok_or_else(|| JobError::incomplete("file", "uploadUrl"))?;
+            let key = granted.s3_key;
+            let key = key.ok_or_else(|| JobError::incomplete("file", "s3Key"))?;
+            let link = link(granted.upload_url, "uploadUrl")?;
+            let sent = self.put(&link, granted.content_type.as_deref(), payload);
+            match sent.await {
+                Ok(reply) => break (key, reply),
+                Err(error) if is_worth_another_link(&error) && links < LINKS => links += 1,
+                Err(error) => return Err(error.into()),
+            }
+        };
+        let mut input = self.input().s3_key(key);
+        if let Some(etag) = reply.etag() {
+            input = input.s3_etag(etag);
+        }
+        let (file, _) = self.register(input).await?;
+        Ok(Attached {
+            file,
+            etag: reply.etag().map(str::to_owned),
+        })
+    }
+
+    async fn register_and_upload(&self, payload: &Payload) -> Result<Attached, JobError> {
+        let (file, upload_url) = self.register(self.input()).await?;
+        let link = link(upload_url, "uploadUrl")?;
+        let reply = self
+            .put(&link, file.content_type.as_deref(), payload)
+            .await?;
+        Ok(Attached {
+            file,
+            etag: reply.etag().map(str::to_owned),
+        })
+    }
+
+    fn input(&self) -> CreateFileAttachmentInput {
+        CreateFileAttachmentInput::new()
+            .entity_id(self.entity.clone())
+            .filename(self.filename.clone())
+    }
+
+    async fn register(
+        &self,
+        input: CreateFileAttachmentInput,
+    ) -> Result<(FileAttachment, Option<String>), JobError> {
+        let data = self
+            .client
+            .execute(CreateFileAttachment::new(input))
+            .await?;
+        let payload = data.create_file_attachment;
+        let payload = payload.ok_or_else(|| JobError::incomplete("reply", "fileAttachment"))?;
+        let file = payload.file_attachment;
+        let file = file.ok_or_else(|| JobError::incomplete("reply", "fileAttachment"))?;
+        Ok((file, payload.upload_url))
+    }
+
+    async fn put(
+        &self,
+        link: &PresignedUrl,
+        content_type: Option<&str>,
+        payload: &Payload,
+    ) -> Result<PutReply, TransferError> {
+        let mut headers = HeaderMap::new();
+        // The link is signed for exactly this type.
+        let content_type = content_type.and_then(|text| HeaderValue::from_str(text).ok());
+        headers.extend(content_type.map(|value| (CONTENT_TYPE, value)));
+        let storage = self.client.storage();
+        storage
+            .put("AttachFile", link, headers, payload, &self.progress)
+            .await
+    }
+}
