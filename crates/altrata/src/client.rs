@@ -7,7 +7,7 @@ use sdk_auth::{
     RetryPolicy, TokenProvider, TokenSharing, TokenStats,
 };
 use sdk_graphql::{
-    Call, DEFAULT_TIMEOUT, ErrorClass, GraphqlClient, Items, Operation, Paged, Pages, Partial,
+    Bulk, Call, DEFAULT_TIMEOUT, ErrorClass, GraphqlClient, Items, Operation, Paged, Pages, Partial,
 };
 use url::Url;
 
@@ -107,6 +107,11 @@ impl Client {
     /// All items of a list, as a stream that fetches one page ahead.
     pub fn items<O: Paged>(&self, operation: O) -> Items<O> {
         self.graphql.items(operation)
+    }
+
+    /// Runs many operations, such as mutations, a few at a time, with an outcome of each.
+    pub fn bulk<O: Operation>(&self, operations: impl IntoIterator<Item = O>) -> Bulk<O> {
+        self.graphql.bulk(operations)
     }
 
     /// How many requests were sent to the services so far, retries and replays included.

@@ -96,8 +96,9 @@ pub use sdk_auth::{
 /// The runtime, for code that is generated in your crate.
 pub use sdk_graphql;
 pub use sdk_graphql::{
-    Call, Cursor, Derived, Error, ErrorClass, GraphqlError, Id, Inferred, Input, Items, Operation,
-    OperationKind, Page, PageFault, Paged, PagedQuery, Pages, Partial, Refusal, Response,
+    Bulk, BulkOutcome, BulkProgress, Call, Cursor, Derived, Error, ErrorClass, GraphqlError, Id,
+    Inferred, Input, Items, Operation, OperationKind, Page, PageFault, Paged, PagedQuery, Pages,
+    Partial, Refusal, Response,
 };
 pub use service::{Service, error_type};
 

@@ -79,10 +79,10 @@ pub use sdk_auth::{
 /// The runtime, for code that is generated in your crate.
 pub use sdk_graphql;
 pub use sdk_graphql::{
-    AuthError, Call, Classification, Cursor, DateTime, DecodeError, Derived, Error, ErrorClass,
-    GraphqlError, GraphqlErrors, Id, Inferred, Input, Items, Json, Location, Operation,
-    OperationKind, Page, PageFault, Paged, PagedQuery, Pages, PagingError, Partial, PathSegment,
-    RequestError, Response, StatusError, graphql_client,
+    AuthError, Bulk, BulkOutcome, BulkProgress, Call, Classification, Cursor, DateTime,
+    DecodeError, Derived, Error, ErrorClass, GraphqlError, GraphqlErrors, Id, Inferred, Input,
+    Items, Json, Location, Operation, OperationKind, Page, PageFault, Paged, PagedQuery, Pages,
+    PagingError, Partial, PathSegment, RequestError, Response, StatusError, graphql_client,
 };
 pub use triage::FindingStatusUpdate;
 

@@ -6,7 +6,9 @@ use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig,
     RetryPolicy, TokenProvider, TokenSharing, TokenStats,
 };
-use sdk_graphql::{Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial};
+use sdk_graphql::{
+    Bulk, Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial,
+};
 use sdk_transfer::Storage;
 use url::Url;
 
@@ -97,6 +99,11 @@ impl Client {
     /// Where files go and come from.
     pub(crate) fn storage(&self) -> &Storage {
         &self.storage
+    }
+
+    /// Runs many operations, such as mutations, a few at a time, with an outcome of each.
+    pub fn bulk<O: Operation>(&self, operations: impl IntoIterator<Item = O>) -> Bulk<O> {
+        self.graphql.bulk(operations)
     }
 
     /// How many requests were sent to the API so far, retries and replays included.

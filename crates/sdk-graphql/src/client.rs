@@ -153,6 +153,7 @@ pub struct Call<O> {
 }
 
 /// What is sent, free of the operation's type.
+#[derive(Clone)]
 struct Outgoing {
     name: &'static str,
     kind: OperationKind,
@@ -209,6 +210,17 @@ impl<O: Operation + 'static> IntoFuture for Call<O> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move { self.answer().await?.strict(O::refusal) })
+    }
+}
+
+/// A call that is cloned is sent twice; what is sent is shared.
+impl<O> Clone for Call<O> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            outgoing: self.outgoing.clone(),
+            operation: PhantomData,
+        }
     }
 }
 

@@ -36,6 +36,7 @@
 //! of answers, no file upload inside a GraphQL request.
 
 mod answer;
+mod bulk;
 mod classify;
 mod client;
 #[doc(hidden)]
@@ -51,6 +52,7 @@ mod scalars;
 mod service;
 
 pub use answer::Partial;
+pub use bulk::{Bulk, BulkOutcome, BulkProgress};
 pub use classify::{Classification, ErrorClass, classify_standard};
 pub use client::{Call, DEFAULT_TIMEOUT, GraphqlClient};
 pub use derived::{Derived, PagedQuery};

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod answers;
+mod bulk;
 mod derived;
 mod faults;
 mod setup;
