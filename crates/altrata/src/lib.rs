@@ -47,10 +47,14 @@
 //!
 //! # Matching
 //!
-//! [`MatchPeople`] submits records, [`queries::matching::GetMatchStatus`] says when the job
+//! [`Client::match_people`] takes any number of records and gives each its match: it splits, submits, waits,
+//! fetches and joins, and goes on after a crash. Submitting twice starts two jobs, so a submission is never
+//! sent again by itself. [`Client::enrich`] gives the profiles of many ids. The [`cookbook`] shows both.
+//!
+//! The steps stand alone, too: [`MatchPeople`] submits records,
+//! [`queries::matching::GetMatchStatus`] says when the job
 //! [is ready](queries::matching::get_match_status::StatusDescription::is_ready), and
-//! [`queries::matching::GetUniqueMatches`] gives the records with one good match. Submitting twice starts two
-//! jobs, so a submission is never sent again by itself.
+//! [`queries::matching::GetUniqueMatches`] gives the records with one good match.
 //!
 //! # What is inferred, and how to confirm it
 //!
@@ -70,6 +74,7 @@
 
 mod client;
 mod config;
+mod enrichment;
 mod environment;
 mod matching;
 mod paging;
@@ -77,13 +82,20 @@ pub mod queries;
 mod refusal;
 mod service;
 
+#[doc = include_str!("docs/cookbook.md")]
+pub mod cookbook {}
+
 #[doc = include_str!("docs/operations.md")]
 pub mod operations {}
 
 pub use client::{Client, ClientBuilder};
 pub use config::Config;
+pub use enrichment::{Enriched, Enrichment, EnrichmentError, MAX_BULK_IDS};
 pub use environment::Environment;
-pub use matching::{MAX_MATCH_REQUEST_BYTES, MatchInputError, MatchPeople, PersonRecord};
+pub use matching::{
+    FailedMatch, MAX_MATCH_REQUEST_BYTES, MatchError, MatchInputError, MatchJob, MatchOutcome,
+    MatchPeople, MatchReport, MatchState, MatchedRecord, PersonRecord, UncertainSubmission,
+};
 pub use refusal::Outcome;
 #[cfg(unix)]
 pub use sdk_auth::FileStore;
@@ -100,6 +112,7 @@ pub use sdk_graphql::{
     Inferred, Input, Items, Operation, OperationKind, Page, PageFault, Paged, PagedQuery, Pages,
     Partial, Refusal, Response,
 };
+pub use sdk_transfer::{Backoff, SaveState, StateFile};
 pub use service::{Service, error_type};
 
 /// The schemas that the operations are generated from, as SDL, for tools.

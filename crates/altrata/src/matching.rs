@@ -1,8 +1,13 @@
-//! Submitting any number of people in one request, and reading how far the job has come.
+//! Matching people: any number of records in one request, and whole jobs in `job`.
 //!
 //! The vendor's pages show the members of a record and not the name of its type, which a variable for a
 //! list of records would need. So the document is made for the records at hand from the checked one of a
 //! single record, [`MatchPerson`]: the same selection, and a variable for every value.
+
+mod error;
+mod job;
+mod split;
+mod state;
 
 use std::{collections::HashSet, fmt, fmt::Write as _};
 
@@ -12,6 +17,10 @@ use crate::{
     Operation, OperationKind, Outcome, Refusal, Response,
     queries::matching::{MatchPerson, get_match_status::StatusDescription, match_person},
 };
+
+pub use error::{FailedMatch, MatchError, UncertainSubmission};
+pub use job::{MatchJob, MatchOutcome, MatchReport, MatchedRecord};
+pub use state::MatchState;
 
 /// The largest request that the service takes, in bytes ("Getting Started" on docs.altrata.com: 6 MB).
 pub const MAX_MATCH_REQUEST_BYTES: usize = 6_000_000;
@@ -317,6 +326,19 @@ impl StatusDescription {
             status
                 .trim()
                 .eq_ignore_ascii_case("Matched Results Available")
+        })
+    }
+
+    /// True when the job has ended without results.
+    ///
+    /// No page shows the words for that. A status that speaks of a failure or an error is taken for one;
+    /// any other is taken for a job that goes on, until a deadline ends the wait.
+    pub fn has_failed(&self) -> bool {
+        self.status.as_deref().is_some_and(|status| {
+            let status = status.to_ascii_lowercase();
+            ["fail", "error"]
+                .into_iter()
+                .any(|word| status.contains(word))
         })
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use altrata::queries::profile::{GetPerson, SearchOrganizations};
 use sdk_sandbox::{Endpoint, Fault};
-use tracing::instrument::WithSubscriber;
+use tracing::{Dispatch, instrument::WithSubscriber, subscriber::NoSubscriber};
 
 use crate::setup::{Setup, builder};
 
@@ -34,6 +34,9 @@ impl io::Write for Log {
 
 #[tokio::test]
 async fn logs_and_errors_of_a_whole_session_hold_no_secret() {
+    // While there is a single subscriber, tracing asks the current thread alone whether a new callsite is of
+    // interest, and keeps the answer; the threads of other tests would say no.
+    let _second = Dispatch::new(NoSubscriber::default());
     let log = Log::default();
     let sink = log.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -6,8 +6,11 @@
 )]
 
 mod coverage;
+mod enrichment;
 mod errors;
 mod generated;
+mod jobs;
+mod killed;
 mod leaks;
 mod matching;
 mod operations;

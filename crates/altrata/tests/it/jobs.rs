@@ -1,0 +1,200 @@
+//! Whole matching jobs: split, submitted once, waited for, joined, and continued.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use altrata::{
+    Backoff, MatchError, MatchJob, MatchOutcome, MatchReport, MatchState, PersonRecord, SaveState,
+};
+use sdk_sandbox::{Endpoint, Fault, Sandbox};
+
+use crate::setup::Setup;
+
+/// Records of people who are there, but for every tenth.
+fn records(count: usize) -> Vec<PersonRecord> {
+    let record = |i: usize| match i % 10 {
+        9 => PersonRecord::named(format!("row {i}"), "No", "Body", "Nowhere"),
+        _ => PersonRecord::new(format!("row {i}")).altrata_id(format!("1-per-{}", 4_000_000 + i)),
+    };
+    (0..count).map(record).collect()
+}
+
+fn quick(job: MatchJob) -> MatchJob {
+    job.backoff(Backoff::new(Duration::from_millis(1)))
+}
+
+/// Keeps every state that is saved.
+#[derive(Clone, Default)]
+struct Saved(Arc<Mutex<Vec<MatchState>>>);
+
+impl Saved {
+    fn last(&self) -> MatchState {
+        self.0.lock().unwrap().last().unwrap().clone()
+    }
+}
+
+impl From<Saved> for SaveState<MatchState> {
+    fn from(saved: Saved) -> Self {
+        Self::new(move |state: &MatchState| {
+            saved.0.lock().unwrap().push(state.clone());
+            Ok(())
+        })
+    }
+}
+
+#[track_caller]
+fn assert_joined(report: &MatchReport, records: &[PersonRecord]) {
+    assert_eq!(report.people.len(), records.len());
+    assert!(report.strangers.is_empty());
+    for (i, (person, record)) in report.people.iter().zip(records).enumerate() {
+        assert_eq!(&person.record, record);
+        match &person.outcome {
+            MatchOutcome::Unique(found) => {
+                let id = format!("1-per-{}", 4_000_000 + i);
+                assert_eq!(found.altrata_id.as_deref(), Some(&*id));
+            }
+            _ => assert_eq!(i % 10, 9, "row {i}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn records_come_back_in_their_order_with_their_matches_whatever_the_requests() {
+    let setup = Setup::with(Sandbox::builder().items(200)).await;
+    let records = records(120);
+    for (limit, jobs) in [(usize::MAX, 1), (6_000, 3)] {
+        let before = setup.vendor().jobs_started();
+        let job = setup.client.match_people(records.clone());
+        let report = quick(job).max_request_bytes(limit).await.unwrap();
+        assert_joined(&report, &records);
+        let started = setup.vendor().jobs_started() - before;
+        assert!(
+            started >= jobs && (jobs > 1 || started == 1),
+            "{started} jobs"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_an_uncertain_submission_and_is_not_sent_again() {
+    let setup = Setup::with(Sandbox::builder().items(50)).await;
+    let records = records(20);
+    setup
+        .client
+        .execute(altrata::queries::profile::SearchPeople::new("ada"))
+        .await
+        .unwrap();
+    // The first job starts, and its answer never arrives.
+    setup.vendor().fail_next(Endpoint::Api, Fault::Truncate);
+    let saved = Saved::default();
+    let job = || quick(setup.client.match_people(records.clone())).save_to(saved.clone());
+    let error = job().await.unwrap_err();
+    assert!(
+        matches!(&error, MatchError::Uncertain(lost) if lost.records() == 20),
+        "{error:?}"
+    );
+    assert!(saved.last().is_uncertain());
+    assert_eq!(setup.vendor().jobs_started(), 1);
+
+    let error = job().resume(saved.last()).await.unwrap_err();
+    assert!(matches!(error, MatchError::Uncertain(_)), "{error:?}");
+    assert_eq!(setup.vendor().jobs_started(), 1);
+
+    let report = job()
+        .resume(saved.last())
+        .resubmit_uncertain()
+        .await
+        .unwrap();
+    assert_joined(&report, &records);
+    assert_eq!(setup.vendor().jobs_started(), 2);
+}
+
+#[tokio::test]
+async fn a_submission_that_was_refused_is_certain_and_can_be_resumed() {
+    let setup = Setup::with(Sandbox::builder().items(50)).await;
+    let records = records(20);
+    for fault in [
+        Fault::too_many_requests("1"),
+        Fault::status(400),
+        Fault::status(413),
+    ] {
+        let before = setup.vendor().jobs_started();
+        let saved = Saved::default();
+        let job = || quick(setup.client.match_people(records.clone())).save_to(saved.clone());
+        setup.vendor().fail_next(Endpoint::Api, fault);
+        let error = job().await.unwrap_err();
+        assert!(matches!(error, MatchError::Request(_)), "{error:?}");
+        assert!(!saved.last().is_uncertain());
+        let report = job().resume(saved.last()).await.unwrap();
+        assert_joined(&report, &records);
+        assert_eq!(setup.vendor().jobs_started() - before, 1);
+    }
+}
+
+#[tokio::test]
+async fn from_every_state_that_was_ever_saved_a_job_goes_on_without_starting_a_certain_one_again() {
+    let setup = Setup::with(Sandbox::builder().items(200)).await;
+    let records = records(120);
+    let saved = Saved::default();
+    let job = quick(setup.client.match_people(records.clone())).max_request_bytes(6_000);
+    job.save_to(saved.clone()).await.unwrap();
+    let states = saved.0.lock().unwrap().clone();
+    let jobs = setup.vendor().jobs_started();
+    // The plan, then for each request: about to be sent, sent, done.
+    assert_eq!(states.len(), 1 + 3 * jobs);
+    for state in states {
+        let known = state.request_ids().count();
+        let before = setup.vendor().jobs_started();
+        let job = quick(setup.client.match_people(records.clone()));
+        let result = job.resume(state.clone()).await;
+        let started = setup.vendor().jobs_started() - before;
+        match result {
+            Ok(report) => {
+                assert_joined(&report, &records);
+                assert_eq!(started + known, jobs);
+            }
+            Err(MatchError::Uncertain(_)) => assert!(state.is_uncertain() && started == 0),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_fails_or_takes_too_long_says_so_and_is_not_started_again() {
+    let setup = Setup::with(Sandbox::builder().items(50)).await;
+    let records = records(20);
+    let saved = Saved::default();
+    setup.vendor().fail_next_job("no luck today");
+    let job = || quick(setup.client.match_people(records.clone())).save_to(saved.clone());
+    let Err(MatchError::Failed(failed)) = job().await else {
+        panic!("the job was ordered to fail");
+    };
+    assert_eq!(failed.status(), "Matching Failed");
+    assert_eq!(failed.description(), Some("no luck today"));
+    let error = job().resume(saved.last()).await.unwrap_err();
+    assert!(matches!(error, MatchError::Failed(_)), "{error:?}");
+    assert_eq!(setup.vendor().jobs_started(), 1);
+
+    let slow = Setup::with(Sandbox::builder().items(50).looks_until_done(1_000_000)).await;
+    let job = quick(slow.client.match_people(records.clone())).save_to(saved.clone());
+    let error = job.deadline(Duration::from_millis(50)).await.unwrap_err();
+    assert!(matches!(error, MatchError::Deadline(_)), "{error:?}");
+    assert_eq!(saved.last().request_ids().count(), 1);
+}
+
+#[tokio::test]
+async fn a_state_of_other_records_or_one_that_cannot_be_saved_sends_nothing() {
+    let setup = Setup::with(Sandbox::builder().items(50)).await;
+    let saved = Saved::default();
+    let job = quick(setup.client.match_people(records(20))).save_to(saved.clone());
+    job.await.unwrap();
+    setup.vendor().reset_records();
+    let other = setup.client.match_people(records(21)).resume(saved.last());
+    assert!(matches!(other.await, Err(MatchError::OtherRecords)));
+    let full = SaveState::new(|_: &MatchState| Err(std::io::ErrorKind::StorageFull.into()));
+    let job = setup.client.match_people(records(20)).save_to(full);
+    assert!(matches!(job.await, Err(MatchError::Save(_))));
+    assert_eq!(setup.vendor().counts().api_requests, 0);
+}
