@@ -58,7 +58,7 @@
 //! - It refuses subscriptions, and files with more than one operation.
 //! - It refuses operations of more than 1 MB, of more than 200 levels or of more than 20 000 fields with their
 //!   fragments written out. The schema may be of any size: 500 operations on 57 000 lines take half a second
-//!   and 110 MB in a release build, and the cost grows with the number of operations alone.
+//!   and 60 MB in a release build, and the cost grows with the number of operations alone.
 
 mod build_script;
 mod documents;
