@@ -47,6 +47,7 @@ pub(crate) async fn serve(mut stream: TcpStream, shared: &Shared) {
                 let connection = if is_last { "close" } else { "keep-alive" };
                 let headers = [
                     ("content-type", "application/json"),
+                    ("etag", "\"good\""),
                     ("connection", connection),
                 ];
                 let answer = answer(200, headers, &shared.answer(&body));

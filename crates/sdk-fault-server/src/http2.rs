@@ -5,7 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream};
-use http::{Request, Response};
+use http::header::{CONTENT_TYPE, ETAG};
+use http::{HeaderValue, Request, Response};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -93,10 +94,11 @@ async fn answer(
         ending.begun.notified().await;
     }
     let mut response = Response::new(());
-    let json = http::HeaderValue::from_static("application/json");
-    response
-        .headers_mut()
-        .insert(http::header::CONTENT_TYPE, json);
+    let fixed = HeaderValue::from_static;
+    response.headers_mut().extend([
+        (CONTENT_TYPE, fixed("application/json")),
+        (ETAG, fixed("\"good\"")),
+    ]);
     let mut stream = respond.send_response(response, false)?;
     stream.send_data(shared.answer(&bytes).into(), true)
 }
@@ -109,6 +111,7 @@ where
 {
     const END_STREAM: u8 = 1;
     const DATA: u8 = 0;
+    const HEADERS: u8 = 1;
     const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
     stream.write_all(&SETTINGS).await?;
     stream.read_exact(&mut [0; 24]).await?;
@@ -119,7 +122,7 @@ where
         let length = u32::from_be_bytes([0, high, middle, low]);
         let mut payload = vec![0; usize::try_from(length).unwrap_or_default()];
         stream.read_exact(&mut payload).await?;
-        if kind == DATA && flags & END_STREAM != 0 {
+        if matches!(kind, DATA | HEADERS) && flags & END_STREAM != 0 {
             break;
         }
     }

@@ -3,6 +3,8 @@
 //! It answers well until its [`Script`] says otherwise, then fails as told, and counts what reached it: a
 //! client may say what it likes about how often it sent a request, the server knows.
 //!
+//! [`each`] and [`alone`] run the cells of a table of faults, and see panics and tasks that are left behind.
+//!
 //! Faults of HTTP/2 need TLS, as they do outside: [`FaultServer::certificate`] is what a client has to
 //! trust then.
 //!
@@ -11,6 +13,7 @@
 //! It knows no vendor and no GraphQL: what a good answer is, the test says.
 
 mod bomb;
+mod cells;
 mod fault;
 mod http1;
 mod http2;
@@ -18,5 +21,6 @@ mod server;
 mod tls;
 
 pub use bomb::Coding;
+pub use cells::{alone, each};
 pub use fault::{Fault, Turn};
 pub use server::{Counts, FaultServer, Script};

@@ -3,9 +3,10 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::runtime::Runtime;
 use tokio::task::{AbortHandle, JoinSet, yield_now};
 
 use crate::tls::Tls;
@@ -71,7 +72,9 @@ impl std::fmt::Debug for Shared {
 }
 
 impl FaultServer {
-    /// Starts a server; `answer` makes the JSON of a good answer from the body of a request.
+    /// Starts a server; `answer` makes the body of a good answer from that of a request.
+    ///
+    /// A good answer says that it is JSON and has an ETag, whatever it is.
     ///
     /// # Errors
     ///
@@ -114,6 +117,22 @@ impl FaultServer {
         })
     }
 
+    /// Starts a server on a runtime of the servers' own, so that it lives and counts apart from its client.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start), and when there is no such runtime.
+    pub fn start_apart(
+        script: Script,
+        answer: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        static SERVERS: LazyLock<io::Result<Runtime>> = LazyLock::new(Runtime::new);
+        match &*SERVERS {
+            Ok(servers) => servers.block_on(Self::start(script, answer)),
+            Err(error) => Err(error.kind().into()),
+        }
+    }
+
     /// The address of a path on this server.
     pub fn url(&self, path: &str) -> String {
         let scheme = if self.certificate.is_some() {
@@ -129,6 +148,14 @@ impl FaultServer {
         self.certificate.as_deref()
     }
 
+    /// Closes every connection and listens no more, as dropping does.
+    pub fn hang_up(&self) {
+        if let Some(accepting) = lock(&self.shared.accepting).take() {
+            accepting.abort();
+        }
+        lock(&self.shared.serving).abort_all();
+    }
+
     /// What reached the server so far.
     pub fn counts(&self) -> Counts {
         let read = |count: &AtomicUsize| count.load(Ordering::SeqCst);
@@ -142,10 +169,7 @@ impl FaultServer {
 
 impl Drop for FaultServer {
     fn drop(&mut self) {
-        if let Some(accepting) = lock(&self.shared.accepting).take() {
-            accepting.abort();
-        }
-        lock(&self.shared.serving).abort_all();
+        self.hang_up();
     }
 }
 

@@ -45,7 +45,7 @@ fn arrows(package: &str) -> Option<Arrows> {
         "sdk-transfer" => Arrows {
             run: &["sdk-auth"],
             build: &[],
-            test: &["sdk-sandbox"],
+            test: &["sdk-fault-server", "sdk-sandbox"],
         },
         "sdk-codegen" => Arrows {
             run: &[],

@@ -1,62 +1,13 @@
 //! Every fault at every place: a token request, a query, a mutation, the second page of a stream.
 
 mod cell;
+mod shutdown;
 mod table;
 
-use std::panic;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, Once};
-use std::thread::{self, Builder};
-
-use sdk_fault_server::{Counts, Fault};
+use sdk_fault_server::{Counts, Fault, each};
 
 use cell::{Place, Seen, Setting, run};
 use table::{Cell, LIFETIMES, Row};
-
-/// Cells that run at a time; most of them wait.
-const AT_ONCE: usize = 12;
-
-/// Panics in cells, also in tasks of theirs that nobody looks at.
-static PANICS: AtomicUsize = AtomicUsize::new(0);
-
-/// The name of every thread that runs a cell.
-const CELL: &str = "cell of the fault table";
-
-/// Runs a check for each of these, some at a time, and gives what they complain of.
-fn each<T: Send>(mut work: Vec<T>, check: impl Fn(T) -> Option<String> + Sync) -> Vec<String> {
-    static COUNTING: Once = Once::new();
-    COUNTING.call_once(|| {
-        let usual = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if thread::current().name() == Some(CELL) {
-                PANICS.fetch_add(1, Ordering::SeqCst);
-            }
-            usual(info);
-        }));
-    });
-    work.reverse();
-    let (work, found) = (Mutex::new(work), Mutex::new(Vec::new()));
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            let worker = || {
-                loop {
-                    let Some(next) = work.lock().unwrap().pop() else {
-                        break;
-                    };
-                    if let Some(wrong) = check(next) {
-                        found.lock().unwrap().push(wrong);
-                    }
-                }
-            };
-            Builder::new()
-                .name(CELL.to_owned())
-                .spawn_scoped(scope, worker)
-                .unwrap();
-        }
-    });
-    assert_eq!(PANICS.load(Ordering::SeqCst), 0, "nothing panics");
-    found.into_inner().unwrap()
-}
 
 /// What is wrong with a cell, if anything.
 fn wrong(row: &Row, place: Place, times: Option<usize>) -> Option<String> {

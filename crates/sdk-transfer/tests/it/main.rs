@@ -6,6 +6,7 @@
 )]
 
 mod downloads;
+mod faults;
 mod multipart;
 mod server;
 mod state;

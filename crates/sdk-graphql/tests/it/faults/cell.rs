@@ -1,7 +1,6 @@
 //! One cell of the table: a fault at a place, and what a caller and the server see of it.
 
 use std::fmt;
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
@@ -9,9 +8,8 @@ use sdk_auth::{
     ApiAuth, AuthorizedHttp, Credentials, Error as AuthCause, Http, HttpConfig, Proxy, RetryPolicy,
     TokenEndpoint, TokenProvider, TransportFailure,
 };
-use sdk_fault_server::{Counts, Fault, FaultServer, Script};
+use sdk_fault_server::{Counts, Fault, FaultServer, Script, alone};
 use sdk_graphql::{Error, GraphqlClient, Service};
-use tokio::runtime::{Builder, Runtime};
 
 use crate::setup::{Create, FirstGroup};
 use crate::streams::ListFindings;
@@ -35,12 +33,6 @@ const SHORT_DEADLINE: Duration = Duration::from_millis(700);
 
 /// How much later than its deadline a call may end on a machine that is busy.
 const SLACK: Duration = Duration::from_secs(3);
-
-/// How long tasks may take to end after the last client is gone.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The servers' own runtime, so that the tasks of a cell are the client's alone.
-static SERVERS: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 /// What was seen of a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,37 +82,30 @@ pub(crate) fn run(setting: Setting) -> Seen {
     } else {
         DEADLINE
     };
-    let servers = SERVERS.block_on(Servers::start(setting));
-    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    let outcome = runtime.block_on(async {
+    let servers = Servers::start(setting);
+    let at_fault = match place {
+        Place::Token => &servers.tokens,
+        _ => &servers.api,
+    };
+    let work = async {
         let (client, tokens) = client(&servers, deadline);
         if place != Place::Token {
             tokens.token().await.unwrap();
         }
         let begun = Instant::now();
         let outcome = call(place, &client).await;
-        match begun.elapsed() {
+        let outcome = match begun.elapsed() {
             took if took > deadline + SLACK => format!("{outcome}, but only after {took:?}"),
             _ => outcome,
-        }
-    });
-    let at_fault = match place {
-        Place::Token => &servers.tokens,
-        _ => &servers.api,
+        };
+        (outcome, at_fault.counts())
     };
-    let counts = at_fault.counts();
-    if place == Place::Token {
-        // A token request serves whoever comes next, so it outlives its caller and ends by itself, after
-        // 30 s at most. With the server it ends at once.
-        drop(servers);
-    }
-    let left = runtime.block_on(async {
-        let metrics = tokio::runtime::Handle::current().metrics();
-        let begun = Instant::now();
-        while metrics.num_alive_tasks() > 0 && begun.elapsed() < PATIENCE {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+    let ((outcome, counts), left) = alone(work, || {
+        if place == Place::Token {
+            // A token request serves whoever comes next, so it outlives its caller and ends by itself,
+            // after 30 s at most. When the server hangs up, it ends at once.
+            at_fault.hang_up();
         }
-        metrics.num_alive_tasks()
     });
     let outcome = match left {
         0 => outcome,
@@ -138,16 +123,17 @@ const NEVER: Script = Script {
 
 /// A server without a fault, for requests that should not come.
 pub(crate) fn well() -> FaultServer {
-    SERVERS.block_on(FaultServer::start(NEVER, answer)).unwrap()
+    FaultServer::start_apart(NEVER, answer).unwrap()
 }
 
-struct Servers {
-    tokens: FaultServer,
-    api: FaultServer,
+/// A token endpoint and an API.
+pub(crate) struct Servers {
+    pub(crate) tokens: FaultServer,
+    pub(crate) api: FaultServer,
 }
 
 impl Servers {
-    async fn start(setting: Setting) -> Self {
+    pub(crate) fn start(setting: Setting) -> Self {
         let place = setting.place;
         let failing = Script {
             fault: setting.fault,
@@ -163,8 +149,8 @@ impl Servers {
             br#"{"access_token":"token","token_type":"Bearer","expires_in":3600}"#.to_vec()
         };
         Self {
-            tokens: FaultServer::start(tokens, grant).await.unwrap(),
-            api: FaultServer::start(api, answer).await.unwrap(),
+            tokens: FaultServer::start_apart(tokens, grant).unwrap(),
+            api: FaultServer::start_apart(api, answer).unwrap(),
         }
     }
 }
@@ -184,7 +170,7 @@ fn answer(body: &[u8]) -> Vec<u8> {
 }
 
 /// A client with the usual rules, but short waits and a limit of a megabyte.
-fn client(servers: &Servers, deadline: Duration) -> (GraphqlClient, TokenProvider) {
+pub(crate) fn client(servers: &Servers, deadline: Duration) -> (GraphqlClient, TokenProvider) {
     let mut config = HttpConfig::new()
         .proxy(Proxy::None)
         .max_answer_bytes(1 << 20);

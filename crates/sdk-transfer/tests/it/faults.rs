@@ -1,0 +1,297 @@
+//! Every fault under an upload of a part and under a download.
+//!
+//! A part may be sent twice: the store keeps the last. A download is begun once, and leaves a file that is
+//! whole, or none.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use sdk_auth::{Http, HttpConfig, PresignedUrl, Proxy, TransportFailure};
+use sdk_fault_server::{Coding, Fault, FaultServer, Script, alone, each};
+use sdk_transfer::{
+    Backoff, FinishedPart, OnProgress, PartUpload, Parts, Source, Storage, TransferError,
+};
+
+use crate::server::Folder;
+
+/// How long a transfer may stand still here.
+const IDLE: Duration = Duration::from_millis(700);
+
+/// How long a test waits for a transfer that never ends.
+const WATCHED: Duration = Duration::from_millis(1500);
+
+/// What a store answers and gives when all is well.
+const CONTENT: &[u8] = b"0123456789";
+
+fn storage(server: &FaultServer) -> Storage {
+    let mut config = HttpConfig::new().proxy(Proxy::None);
+    if let Some(certificate) = server.certificate() {
+        config = config.extra_root_certificates(certificate);
+    }
+    Storage::new(Http::new(config).unwrap()).idle_timeout(IDLE)
+}
+
+fn link(server: &FaultServer) -> PresignedUrl {
+    server.url("/object?signature=link-canary").parse().unwrap()
+}
+
+/// A vendor that hands out links to one server, and remembers what is finished.
+struct Vendor<'a> {
+    server: &'a FaultServer,
+    finished: Mutex<Vec<u32>>,
+}
+
+impl Parts for Vendor<'_> {
+    type Error = TransferError;
+
+    async fn link(&self, _number: u32) -> Result<PresignedUrl, TransferError> {
+        Ok(link(self.server))
+    }
+
+    fn is_finished(&self, number: u32) -> bool {
+        self.finished.lock().unwrap().contains(&number)
+    }
+
+    async fn finish(&self, part: FinishedPart) -> Result<(), TransferError> {
+        self.finished.lock().unwrap().push(part.number);
+        Ok(())
+    }
+}
+
+/// Uploads one part, sent three times at most.
+async fn upload(server: &FaultServer) -> String {
+    let vendor = Vendor {
+        server,
+        finished: Mutex::default(),
+    };
+    let upload = PartUpload::new(storage(server), "UploadPart")
+        .attempts(3)
+        .backoff(Backoff::new(Duration::from_millis(1)));
+    let outcome = upload.run(Source::bytes(CONTENT), 10, &vendor).await;
+    let finished = vendor.is_finished(1);
+    assert_eq!(
+        outcome.is_ok(),
+        finished,
+        "only what the store has is finished"
+    );
+    outcome.map_or_else(|error| name(&error), |()| "done".to_owned())
+}
+
+/// Saves a download in an empty folder.
+async fn download(server: &FaultServer, folder: &Folder) -> String {
+    let path = folder.0.join("report");
+    let saved = async {
+        let download = storage(server).get("Fetch", &link(server)).await?;
+        download.save(&path, &OnProgress::default()).await
+    };
+    let outcome = match tokio::time::timeout(WATCHED, saved).await {
+        Err(_) => return "still going".to_owned(),
+        Ok(outcome) => outcome,
+    };
+    let names = folder.names();
+    match outcome {
+        Ok(bytes) => {
+            assert_eq!(names, ["report"]);
+            assert_eq!(std::fs::metadata(&path).unwrap().len(), bytes);
+            format!("{bytes} bytes")
+        }
+        Err(error) => {
+            assert!(names.is_empty(), "{names:?} after {error}");
+            name(&error)
+        }
+    }
+}
+
+/// Takes a download that would fill the disk, and keeps nothing of it.
+async fn watch(server: &FaultServer) -> String {
+    let mut download = storage(server).get("Fetch", &link(server)).await.unwrap();
+    let taking = async { while download.chunk().await.unwrap().is_some() {} };
+    match tokio::time::timeout(WATCHED, taking).await {
+        Err(_) => "still going".to_owned(),
+        Ok(()) => "an end".to_owned(),
+    }
+}
+
+/// The kind of an error, which never shows the link's signature.
+fn name(error: &TransferError) -> String {
+    for shown in [error.to_string(), format!("{error:?}")] {
+        assert!(!shown.contains("link-canary"), "{shown}");
+    }
+    match error {
+        TransferError::Transport(error) => match error.failure() {
+            TransportFailure::TooLarge { .. } => "TooLarge".to_owned(),
+            failure => format!("{failure:?}"),
+        },
+        TransferError::Refused(error) => format!("refused {}", error.status().as_u16()),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Where the fault happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Part,
+    Download,
+}
+
+/// Runs a cell, and gives how many requests arrived and the outcome.
+fn seen(place: Place, fault: &Fault, times: Option<usize>) -> String {
+    static FOLDERS: AtomicUsize = AtomicUsize::new(0);
+    let number = FOLDERS.fetch_add(1, Ordering::SeqCst);
+    let folder = Folder::new(&format!("faults-{number}"));
+    let script = Script {
+        fault: fault.clone(),
+        after: 0,
+        times,
+    };
+    let server = FaultServer::start_apart(script, |_| CONTENT.to_vec()).unwrap();
+    let work = async {
+        match place {
+            Place::Part => upload(&server).await,
+            Place::Download if *fault == Fault::Endless => watch(&server).await,
+            Place::Download => download(&server, &folder).await,
+        }
+    };
+    let (outcome, left) = alone(work, || {});
+    let arrived = server.counts().arrived;
+    match left {
+        0 => format!("{arrived} {outcome}"),
+        left => format!("{arrived} {outcome}, and {left} tasks left behind"),
+    }
+}
+
+/// What may be seen; `or` stands between what is equally right.
+type Expected = &'static str;
+
+/// A fault; then an upload of a part that meets it for ever, and one that meets it once; then a download
+/// that meets it. Each is how many requests arrive, and the outcome.
+type Row = (Fault, Expected, Expected, Expected);
+
+fn wire() -> Vec<Row> {
+    vec![
+        (
+            Fault::Refused,
+            "0 NotConnected",
+            "0 NotConnected",
+            "0 NotConnected",
+        ),
+        // Whether the reset is seen while connecting or while sending is a matter of microseconds.
+        (
+            Fault::ResetBefore,
+            "0 Broken or 0 NotConnected",
+            "1 done",
+            "0 Broken or 0 NotConnected",
+        ),
+        (Fault::ResetDuring, "0 Broken", "1 done", "0 Broken"),
+        (Fault::ResetAfter, "3 Broken", "2 done", "1 Broken"),
+        (Fault::ClosedInHead, "3 Broken", "2 done", "1 Broken"),
+        (Fault::ClosedInBody, "3 Broken", "2 done", "1 Broken"),
+        // An answer without an ETag is no use; a download is as long as the store says.
+        (
+            Fault::SaidTooShort,
+            "1 refused 200",
+            "1 refused 200",
+            "1 4 bytes",
+        ),
+        // A download may be of any size and as slow as it likes, as long as it moves.
+        (Fault::Endless, "1 TooLarge", "1 TooLarge", "1 still going"),
+        (Fault::SlowDrip, "3 TimedOut", "2 done", "1 still going"),
+        (Fault::Silence, "3 TimedOut", "2 done", "1 TimedOut"),
+        (
+            Fault::Bomb(Coding::Gzip),
+            "1 TooLarge",
+            "1 TooLarge",
+            "1 8388608 bytes",
+        ),
+        (
+            Fault::Bomb(Coding::Brotli),
+            "1 TooLarge",
+            "1 TooLarge",
+            "1 8388608 bytes",
+        ),
+        (
+            Fault::Bomb(Coding::Zstd),
+            "1 TooLarge",
+            "1 TooLarge",
+            "1 8388608 bytes",
+        ),
+        (
+            Fault::StreamRefused,
+            "3 NotProcessed",
+            "2 done",
+            "1 NotProcessed",
+        ),
+        (Fault::StreamReset, "3 Broken", "2 done", "1 Broken"),
+        (
+            Fault::GoodbyeBefore,
+            "3 NotProcessed",
+            "2 done",
+            "1 NotProcessed",
+        ),
+        (Fault::GoodbyeAfter, "3 Broken", "2 done", "1 Broken"),
+    ]
+}
+
+fn answers() -> Vec<Row> {
+    let status = |status| Fault::json(status, "");
+    vec![
+        (
+            Fault::json(200, "<html>"),
+            "1 refused 200",
+            "1 refused 200",
+            "1 6 bytes",
+        ),
+        (
+            status(307).header("location", "/elsewhere"),
+            "1 refused 307",
+            "1 refused 307",
+            "1 refused 307",
+        ),
+        // With each attempt of a part comes a new link.
+        (status(401), "3 refused 401", "2 done", "1 refused 401"),
+        (status(403), "3 refused 403", "2 done", "1 refused 403"),
+        (
+            status(404),
+            "1 refused 404",
+            "1 refused 404",
+            "1 refused 404",
+        ),
+        (status(429), "3 refused 429", "2 done", "1 refused 429"),
+        (status(500), "3 refused 500", "2 done", "1 refused 500"),
+        (status(502), "3 refused 502", "2 done", "1 refused 502"),
+        (status(503), "3 refused 503", "2 done", "1 refused 503"),
+        (status(504), "3 refused 504", "2 done", "1 refused 504"),
+    ]
+}
+
+fn check(rows: &[Row]) {
+    let cells = rows.iter().flat_map(|(fault, always, once, download)| {
+        [
+            (Place::Part, fault, None, *always),
+            (Place::Part, fault, Some(1), *once),
+            (Place::Download, fault, None, *download),
+        ]
+    });
+    let wrong = each(cells.collect(), |(place, fault, times, expected)| {
+        let seen = seen(place, fault, times);
+        let is_expected = expected.split(" or ").any(|one| one == seen);
+        (!is_expected).then(|| {
+            format!("{fault:?} at {place:?}, {times:?} times: expected {expected}, seen {seen}")
+        })
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_fault_of_the_wire_ends_as_the_table_says() {
+    let rows = wire();
+    let faults: Vec<Fault> = rows.iter().map(|(fault, ..)| fault.clone()).collect();
+    assert_eq!(faults, Fault::all_of_the_wire());
+    check(&rows);
+}
+
+#[test]
+fn every_refusal_ends_as_the_table_says() {
+    check(&answers());
+}
