@@ -109,6 +109,18 @@ fn examples() -> Result<()> {
         demo.env_remove(name);
     }
     succeed(&mut demo)?;
+    // Without variables each has a sandbox of its own, and knows what is in it.
+    for name in ["upload_binary", "export_sbom"] {
+        let mut example = workspace::cargo(&["run", "--quiet", "--package", "finitestate"]);
+        for (variable, _) in sandbox.finitestate().variables() {
+            example.env_remove(variable);
+        }
+        let file = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
+        std::fs::write(&file, "firmware")?;
+        let ran = succeed(example.args(["--example", name, "--"]).arg(&file));
+        std::fs::remove_file(&file)?;
+        ran?;
+    }
     for (package, name, variables) in examples {
         let mut example = workspace::cargo(&["run", "--quiet", "--package", package]);
         succeed(example.args(["--example", name]).envs(variables))?;

@@ -10,6 +10,7 @@ use sdk_auth::{
 use sdk_graphql::{
     Bulk, Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial,
 };
+use sdk_transfer::Storage;
 use url::Url;
 
 use crate::{Config, Environment, Error, service};
@@ -24,6 +25,7 @@ const USER_AGENT: &str = concat!("finitestate/", env!("CARGO_PKG_VERSION"));
 #[derive(Debug, Clone)]
 pub struct Client {
     graphql: GraphqlClient,
+    storage: Storage,
 }
 
 impl Client {
@@ -108,6 +110,13 @@ impl Client {
     /// Runs many operations, such as mutations, a few at a time, with an outcome of each.
     pub fn bulk<O: Operation>(&self, operations: impl IntoIterator<Item = O>) -> Bulk<O> {
         self.graphql.bulk(operations)
+    }
+
+    /// Moves the bytes of uploads and exports, which go to other hosts than the API and without a token.
+    ///
+    /// For the steps that [jobs](crate::jobs) do not cover.
+    pub fn storage(&self) -> &Storage {
+        &self.storage
     }
 
     /// How many requests were sent to the API so far, retries and replays included.
@@ -231,6 +240,7 @@ impl ClientBuilder {
             self.http
                 .unwrap_or_else(|| HttpConfig::new().user_agent(USER_AGENT)),
         )?;
+        let storage = Storage::new(http.clone());
         let endpoint = service::token_endpoint(token_url, audience);
         let tokens = TokenProvider::builder(http.clone(), endpoint, credentials)
             .token_store(self.token_store)
@@ -241,6 +251,7 @@ impl ClientBuilder {
         let service = service::graphql_service(api_url, organization_context);
         let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
         Ok(Client {
+            storage,
             graphql: GraphqlClient::new(authorized, vec![service], timeout)?,
         })
     }

@@ -33,6 +33,13 @@
 //! # }
 //! ```
 //!
+//! # Jobs
+//!
+//! What takes several operations in order is one call: [`Client::upload_binary`], which survives a crash,
+//! [`Client::upload_test_results`], [`Client::wait_for_processing`], [`Client::export`],
+//! [`Client::triage`], [`Client::replicate_statuses`] and [`Client::compare_versions`]. The
+//! [cookbook](jobs::cookbook) shows them.
+//!
 //! # Three states of an input
 //!
 //! A filter value of `null` asks for rows that have no value, so it must be sent, while a filter that
@@ -42,8 +49,8 @@
 //!
 //! Everything that the vendor's reference pages and its own SDKs show: products, assets, asset
 //! versions, artifacts, tests with their processing state, findings, software components, licenses,
-//! users, groups, organizations; creating and updating them; status updates; and the single steps of
-//! uploads and exports. [`queries`] lists the operations.
+//! users, groups, organizations; creating and updating them; status updates; and uploads and exports, as
+//! jobs and as single steps. [`queries`] lists the operations.
 //!
 //! The schema is transcribed from public documentation, because the vendor publishes none. What no
 //! source shows is marked as inferred in the documentation of the generated types. No shipped
@@ -58,6 +65,7 @@
 mod client;
 mod config;
 mod environment;
+pub mod jobs;
 mod paging;
 pub mod queries;
 mod service;
@@ -66,6 +74,11 @@ mod triage;
 pub use client::{Client, ClientBuilder};
 pub use config::Config;
 pub use environment::Environment;
+pub use jobs::{
+    BinaryUpload, Change, Comparison, ComponentBrief, CycloneDxContents, Export, ExportJob,
+    FindingBrief, JobError, ProcessingWait, Replication, StatusReplication, TestResultsUpload,
+    Triage, TriageOutcome, Upload, UploadState, VersionCsv, formats,
+};
 pub use paging::DEFAULT_PAGE_SIZE;
 pub use queries::types;
 #[cfg(unix)]
@@ -83,6 +96,9 @@ pub use sdk_graphql::{
     DecodeError, Derived, Error, ErrorClass, GraphqlError, GraphqlErrors, Id, Inferred, Input,
     Items, Json, Location, Operation, OperationKind, Page, PageFault, Paged, PagedQuery, Pages,
     PagingError, Partial, PathSegment, RequestError, Response, StatusError, graphql_client,
+};
+pub use sdk_transfer::{
+    Backoff, Download, OnProgress, Progress, SaveState, Source, StateFile, Storage, TransferError,
 };
 pub use triage::FindingStatusUpdate;
 

@@ -120,15 +120,18 @@ impl PartUpload {
             total,
             progress: self.progress.clone(),
         });
-        let stopped = AtomicBool::new(false);
+        let stopped = Arc::new(AtomicBool::new(false));
         let cutter = Cutter::new(source, part_bytes, total);
-        let cut = stream::unfold((cutter, &stopped), async |(mut cutter, stopped)| {
-            if stopped.load(Ordering::Relaxed) {
-                return None;
-            }
-            let next = cutter.next().await.transpose()?;
-            Some((next, (cutter, stopped)))
-        });
+        let cut = stream::unfold(
+            (cutter, stopped.clone()),
+            |(mut cutter, stopped): (Cutter, Arc<AtomicBool>)| async move {
+                if stopped.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let next = cutter.next().await.transpose()?;
+                Some((next, (cutter, stopped)))
+            },
+        );
         let sent = cut.map(|part| self.send_if_needed(part, parts, &meter));
         let mut sent = std::pin::pin!(sent.buffer_unordered(self.parallel));
         let mut failure = None;

@@ -63,9 +63,8 @@ impl Backoff {
     }
 }
 
-/// Why waiting ended without a result.
+/// Why waiting ended without a result: there is no third reason.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum WaitError<E> {
     /// The deadline passed.
     Deadline(DeadlinePassed),

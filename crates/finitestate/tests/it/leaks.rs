@@ -3,11 +3,12 @@
 use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use finitestate::{
-    Credentials,
-    queries::{CountFindings, ListFindings},
+    Backoff, Credentials, Export, Source,
+    queries::{CountFindings, ListAssets, ListFindings},
     types::FindingFilter,
 };
 use futures_util::TryStreamExt;
@@ -58,7 +59,25 @@ async fn logs_and_errors_of_a_whole_session_hold_no_secret() {
         // The sandbox's tokens are three parts of base64, as the vendor's are.
         assert!(!text.contains("eyJ"), "a token leaked");
         assert!(!text.contains("variable-canary"), "a variable leaked");
+        assert!(!text.contains("signature="), "a presigned link leaked");
     }
+}
+
+/// An upload and an export, whose links are secrets, with trouble at the storage.
+async fn jobs(setup: &Setup) -> String {
+    let (vendor, client) = (setup.vendor(), &setup.client);
+    let assets = client.execute(ListAssets::new().first(1)).await.unwrap();
+    let asset = assets.all_assets.unwrap().remove(0).id;
+    vendor.fail_next(Endpoint::Storage, Fault::status(403));
+    vendor.fail_next(Endpoint::Storage, Fault::CutUpload);
+    let upload = client.upload_binary(asset, "9.9", Source::bytes(vec![7; 2_000_000]));
+    let mut printed = format!("{upload:?}");
+    printed += &format!("{:?}", upload.await.unwrap());
+    vendor.fail_times(Endpoint::Storage, Fault::status(403), 4);
+    let quick = Backoff::new(Duration::from_millis(1));
+    let export = client.export(Export::spdx(vendor.main_asset_version_id()));
+    let error = export.backoff(quick).download().await.unwrap_err();
+    printed + &format!("{error}{error:?}")
 }
 
 /// Calls that succeed, fail and are replayed; gives the secret, and all that was printable.
@@ -74,6 +93,7 @@ async fn session() -> (String, String) {
         .await
         .unwrap();
     assert!(findings.len() > 200);
+    printed += &jobs(&setup).await;
     for fault in [
         Fault::status(403),
         Fault::Html { status: 200 },

@@ -7,6 +7,7 @@
 
 mod errors;
 mod generated;
+mod jobs;
 mod leaks;
 mod operations;
 

@@ -1,0 +1,212 @@
+//! Why a job did not come to its end.
+
+use std::fmt;
+use std::io;
+
+use sdk_transfer::{DeadlinePassed, PartSizeError, TransferError};
+
+use crate::{Error, Id};
+
+/// Why a job did not come to its end.
+///
+/// No message holds a token, a link's query or the bytes that were moved.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JobError {
+    /// An operation failed.
+    #[error(transparent)]
+    Call(#[from] Error),
+    /// Bytes could not be sent, received, read or written.
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
+    /// The part size does not suit the vendor or the file.
+    #[error(transparent)]
+    PartSize(#[from] PartSizeError),
+    /// What an id names is not there, or not visible to these credentials.
+    #[error(transparent)]
+    Missing(#[from] MissingError),
+    /// The server answered without what the next step needs.
+    #[error(transparent)]
+    IncompleteAnswer(#[from] IncompleteAnswerError),
+    /// The state could not be saved, so the job stopped.
+    #[error(transparent)]
+    SaveState(#[from] SaveStateError),
+    /// A saved state belongs to another upload.
+    #[error(transparent)]
+    StateMismatch(#[from] StateMismatchError),
+    /// After an answer was lost, it cannot be told what this job made and what somebody else did.
+    #[error(transparent)]
+    Ambiguous(#[from] AmbiguousError),
+    /// The server says that the job failed.
+    #[error(transparent)]
+    Failed(#[from] JobFailedError),
+    /// The job was not done within the deadline. It may be done later.
+    #[error(transparent)]
+    Deadline(#[from] JobDeadlineError),
+}
+
+impl JobError {
+    /// True when the same job may succeed later: go on from the saved state, where there is one.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Call(error) => error.is_retryable(),
+            Self::Transfer(error) => error.is_transient() || error.wants_new_link(),
+            Self::Deadline(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Something that an id names and that is not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no {what} with the id {id}, or it is not visible")]
+pub struct MissingError {
+    pub(crate) what: &'static str,
+    pub(crate) id: Id,
+}
+
+impl MissingError {
+    /// The id.
+    #[must_use]
+    pub fn id(&self) -> &Id {
+        &self.id
+    }
+}
+
+/// An answer without a field that the next step needs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{operation} was answered without {field}")]
+pub struct IncompleteAnswerError {
+    pub(crate) operation: &'static str,
+    pub(crate) field: &'static str,
+}
+
+/// A state that could not be read or saved.
+#[derive(Debug, thiserror::Error)]
+#[error("could not read or save the state of the upload")]
+pub struct SaveStateError(#[source] pub(crate) io::Error);
+
+/// A state of another upload.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the saved state is of an upload with another {what}")]
+pub struct StateMismatchError {
+    pub(crate) what: &'static str,
+}
+
+/// More than one thing that this job may have made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{count} {what} have appeared since, and one of them may be this job's")]
+pub struct AmbiguousError {
+    pub(crate) what: &'static str,
+    pub(crate) count: usize,
+}
+
+/// A job that failed on the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobFailedError {
+    pub(crate) job: &'static str,
+    pub(crate) id: Id,
+    pub(crate) status: String,
+    pub(crate) message: Option<String>,
+}
+
+impl JobFailedError {
+    /// The id of the test or the export.
+    #[must_use]
+    pub fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// The status, in the server's words.
+    #[must_use]
+    pub fn status(&self) -> &str {
+        &self.status
+    }
+
+    /// The reason, in the server's words.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+}
+
+impl fmt::Display for JobFailedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { job, id, .. } = self;
+        // Words of the server, made safe for one line of a log.
+        write!(f, "{job} {id} ended as {}", one_line(&self.status))?;
+        match &self.message {
+            Some(message) => write!(f, ": {}", one_line(message)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for JobFailedError {}
+
+/// A job that took too long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobDeadlineError {
+    pub(crate) job: &'static str,
+    pub(crate) id: Id,
+    pub(crate) last_status: Option<String>,
+    pub(crate) passed: DeadlinePassed,
+}
+
+impl JobDeadlineError {
+    /// The id of the test or the export.
+    #[must_use]
+    pub fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// The last status that was seen, in the server's words.
+    #[must_use]
+    pub fn last_status(&self) -> Option<&str> {
+        self.last_status.as_deref()
+    }
+}
+
+impl fmt::Display for JobDeadlineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            job, id, passed, ..
+        } = self;
+        write!(f, "{job} {id} was {passed}")?;
+        match &self.last_status {
+            Some(status) => write!(f, ", last seen as {}", one_line(status)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for JobDeadlineError {}
+
+/// At most so much of what a server says goes into a message.
+const MAX_WORDS: usize = 300;
+
+fn one_line(text: &str) -> String {
+    let printable = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().take(MAX_WORDS).map(printable).collect()
+}
+
+/// What a step needs of an answer.
+pub(crate) trait Needed<T> {
+    /// The value, or an error that names the operation and the field.
+    fn needed(
+        self,
+        operation: &'static str,
+        field: &'static str,
+    ) -> Result<T, IncompleteAnswerError>;
+}
+
+impl<T> Needed<T> for Option<T> {
+    fn needed(
+        self,
+        operation: &'static str,
+        field: &'static str,
+    ) -> Result<T, IncompleteAnswerError> {
+        self.ok_or(IncompleteAnswerError { operation, field })
+    }
+}
