@@ -1,5 +1,6 @@
 //! Finite State: list products, stream the findings of a version, show the worst, triage one.
 
+mod jobs;
 mod stage;
 
 use anyhow::{Context, Result, ensure};
@@ -47,6 +48,8 @@ pub(super) async fn play() -> Result<Took> {
 
     if stage.may_write() {
         triage(client, &findings).await?;
+        jobs::upload(client).await?;
+        jobs::export(client, &version.id).await?;
     }
     stage.took()
 }
