@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
-use http::{HeaderMap, Method, StatusCode};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, PROXY_AUTHORIZATION};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use url::Url;
 
 use super::exchange::{Answer, Failed, is_plain, read, reading_failed, sending_failed};
@@ -123,8 +123,12 @@ impl PresignedRequest<'_> {
     /// When no connection could be made, it broke, the body failed or had another length than
     /// announced, or nothing moved for the idle timeout.
     pub async fn put(self, body: UploadBody) -> Result<PresignedAnswer, TransportError> {
-        let moved = body.moved();
-        let request = self.request(Method::PUT, Some(reqwest::Body::wrap(body)));
+        let (moved, length) = (body.moved(), body.length_bytes());
+        let mut request = self.request(Method::PUT, Some(reqwest::Body::wrap(body)));
+        // The HTTP library says nothing about an empty body, and stores want to hear it.
+        request
+            .headers_mut()
+            .insert(CONTENT_LENGTH, HeaderValue::from(length));
         let exchange = async {
             let client = self.http.transfer_client(&self.url.0);
             let response = client.execute(request).await.map_err(sending_failed)?;

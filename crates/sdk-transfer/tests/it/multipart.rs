@@ -164,3 +164,17 @@ async fn a_file_that_shrinks_under_the_upload_is_an_error_of_this_machine() {
     assert!(error.io_error().is_some(), "{error}");
     assert!(error.to_string().contains("firmware.bin"), "{error}");
 }
+
+#[tokio::test]
+async fn an_empty_file_is_one_part_whose_length_is_announced() {
+    let server = Server::start(|path| Some(taken(path))).await;
+    let vendor = Vendor::new(&server);
+    upload().run(Source::bytes(""), 10, &vendor).await.unwrap();
+    let seen = server.seen();
+    assert_eq!(seen.len(), 1);
+    assert!(
+        seen[0].head.contains("content-length: 0"),
+        "{}",
+        seen[0].head
+    );
+}

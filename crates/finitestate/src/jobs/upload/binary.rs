@@ -220,7 +220,18 @@ async fn send(
                 multipart: &multipart,
             };
             let part_bytes = chain.state().part_bytes;
-            upload.run(source, part_bytes, &parts).await?;
+            let sent = upload.run(source, part_bytes, &parts).await;
+            if let Err(JobError::Call(error)) = &sent
+                && error.is_not_found()
+            {
+                // The store has given the upload up, and its parts with it: the next run opens another.
+                let forget = |state: &mut UploadState| {
+                    state.multipart = None;
+                    state.parts.clear();
+                };
+                chain.record(forget).await?;
+            }
+            sent?;
             finish::complete(chain, &multipart).await?
         }
     };

@@ -137,6 +137,45 @@ async fn an_upload_is_not_continued_with_another_file_and_stops_when_its_state_c
 }
 
 #[tokio::test]
+async fn an_upload_that_the_store_has_given_up_begins_again_with_the_next_run() {
+    let setup = setup().await;
+    let client = &setup.client;
+    let asset = first_asset(client).await;
+    let states = Arc::new(Mutex::new(Vec::new()));
+    let save = |states: &Arc<Mutex<Vec<UploadState>>>| {
+        let kept = states.clone();
+        SaveState::new(move |state: &UploadState| {
+            kept.lock().unwrap().push(state.clone());
+            Ok(())
+        })
+    };
+    let upload = client.upload_binary(&asset.id, "9.9", Source::bytes("firmware"));
+    upload.save_state(save(&states)).await.unwrap();
+    let with_test = |state: &UploadState| state.test_id().is_some();
+    let begun = states
+        .lock()
+        .unwrap()
+        .iter()
+        .find(|it| with_test(it))
+        .cloned();
+    let mut begun = serde_json::to_value(begun.unwrap()).unwrap();
+    begun["multipart"] = serde_json::json!({"upload_id": "404", "key": "uploads/404"});
+
+    let begun: UploadState = serde_json::from_value(begun).unwrap();
+    let upload = client.upload_binary(&asset.id, "9.9", Source::bytes("firmware"));
+    let upload = upload.resume(begun).save_state(save(&states));
+    let error = upload.await.unwrap_err();
+    assert!(
+        matches!(&error, JobError::Call(error) if error.is_not_found()),
+        "{error}"
+    );
+    let left = states.lock().unwrap().pop().unwrap();
+    let upload = client.upload_binary(&asset.id, "9.9", Source::bytes("firmware"));
+    upload.resume(left).await.unwrap();
+    assert_eq!(made(client, "9.9").await.len(), 1);
+}
+
+#[tokio::test]
 async fn what_cannot_be_uploaded_is_refused_before_anything_is_made() {
     let setup = setup().await;
     let client = &setup.client;
