@@ -149,6 +149,32 @@ mod tests {
     }
 
     #[test]
+    fn the_zones_of_any_lifetime_follow_each_other_and_end_before_it() {
+        let asked = Clock::system().now();
+        // From a second to a year, through the steps of the rule.
+        let seconds = std::iter::successors(Some(1_u64), |last| Some(last + last / 50 + 1))
+            .take_while(|seconds| *seconds < 366 * 24 * 3600);
+        for seconds in seconds.chain([1200, 1201, 5400, 5401]) {
+            for jitter in [-1.0, -0.3, 0.0, 0.7, 1.0] {
+                let lifetime = Duration::from_secs(seconds);
+                let schedule = Schedule::new(asked, lifetime, jitter);
+                let Schedule {
+                    due,
+                    required,
+                    expired,
+                } = schedule;
+                let moments = [asked, due, required, expired, asked.after(lifetime)];
+                let place = format!("{seconds} s, jitter {jitter}");
+                assert!(moments.is_sorted_by_key(|now| now.monotonic), "{place}");
+                assert!(moments.is_sorted_by_key(|now| now.wall), "{place}");
+                assert_eq!(schedule.freshness(asked), Freshness::Fresh, "{seconds} s");
+                let end = asked.after(lifetime);
+                assert_eq!(schedule.freshness(end), Freshness::Expired, "{seconds} s");
+            }
+        }
+    }
+
+    #[test]
     fn jitter_moves_renewal_by_a_fifth_of_its_window_and_nothing_else() {
         check(3600, 1.0, [2520.0, 3540.0, 3595.0]);
         check(3600, -1.0, [2880.0, 3540.0, 3595.0]);
