@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,7 +26,18 @@ const ATTEMPTS: u32 = 3;
 pub struct RedisServer {
     process: Option<Child>,
     port: u16,
-    user: Option<User>,
+    access: Access,
+}
+
+/// How the server is reached.
+#[derive(Clone, Debug)]
+enum Access {
+    /// By everybody.
+    Open,
+    /// By one user.
+    User(User),
+    /// By everybody, over TLS alone.
+    Tls { certificate: PathBuf, key: PathBuf },
 }
 
 /// The one user of a server that lets nobody in without a password.
@@ -53,7 +65,19 @@ impl RedisServer {
     ///
     /// When `redis-server` is not installed, or does not answer within 10 s.
     pub fn start() -> Result<Self, RedisError> {
-        Self::launch(None)
+        Self::launch(&Access::Open)
+    }
+
+    /// Starts a server that lets everybody in, over TLS alone, with a certificate and its key in PEM.
+    ///
+    /// # Errors
+    ///
+    /// When `redis-server` is not installed, takes no TLS or not these files, or does not answer within 10 s.
+    pub fn start_with_tls(certificate: &Path, key: &Path) -> Result<Self, RedisError> {
+        Self::launch(&Access::Tls {
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
+        })
     }
 
     /// Starts a server that lets one user in, to the keys and channels of a pattern such as `sdk-auth:*`.
@@ -65,21 +89,21 @@ impl RedisServer {
     /// When `redis-server` is not installed, or does not answer within 10 s.
     pub fn start_with_user(name: &str, password: &str, keys: &str) -> Result<Self, RedisError> {
         let [name, password, keys] = [name, password, keys].map(str::to_owned);
-        Self::launch(Some(&User {
+        Self::launch(&Access::User(User {
             name,
             password,
             keys,
         }))
     }
 
-    fn launch(user: Option<&User>) -> Result<Self, RedisError> {
+    fn launch(access: &Access) -> Result<Self, RedisError> {
         let mut attempt = 1;
         loop {
             let port = free_port().map_err(RedisError::start)?;
             let mut server = Self {
                 process: None,
                 port,
-                user: user.cloned(),
+                access: access.clone(),
             };
             match server.restart() {
                 Ok(()) => return Ok(server),
@@ -92,13 +116,12 @@ impl RedisServer {
     /// The URL of the server, with the user and the password if it has one.
     #[must_use]
     pub fn url(&self) -> String {
-        let user = self.user.as_ref();
-        let user = user.map(|user| format!("{}:{}@", user.name, user.password));
-        format!(
-            "redis://{}127.0.0.1:{}",
-            user.unwrap_or_default(),
-            self.port
-        )
+        let address = format!("127.0.0.1:{}", self.port);
+        match &self.access {
+            Access::Open => format!("redis://{address}"),
+            Access::User(user) => format!("redis://{}:{}@{address}", user.name, user.password),
+            Access::Tls { .. } => format!("rediss://{address}"),
+        }
     }
 
     /// Kills the server, if it runs, and starts an empty one on the same port.
@@ -162,19 +185,23 @@ impl RedisServer {
     }
 
     fn settings(&self) -> String {
-        let mut settings = format!(
-            "port {}\nbind 127.0.0.1\nsave \"\"\nappendonly no\n",
-            self.port
-        );
-        if let Some(user) = &self.user {
-            settings.push_str(&format!(
-                "user default off\nuser {} on >{} ~{keys} &{keys} +@all -@dangerous\n",
-                user.name,
-                user.password,
-                keys = user.keys
-            ));
-        }
-        settings
+        let port = self.port;
+        let access = match &self.access {
+            Access::Open => format!("port {port}\n"),
+            Access::User(User {
+                name,
+                password,
+                keys,
+            }) => format!(
+                "port {port}\nuser default off\nuser {name} on >{password} ~{keys} &{keys} +@all -@dangerous\n"
+            ),
+            Access::Tls { certificate, key } => format!(
+                "port 0\ntls-port {port}\ntls-auth-clients no\ntls-cert-file \"{}\"\ntls-key-file \"{}\"\n",
+                certificate.display(),
+                key.display()
+            ),
+        };
+        format!("{access}bind 127.0.0.1\nsave \"\"\nappendonly no\n")
     }
 
     fn wait_until_it_answers(&mut self) -> Result<(), RedisError> {
@@ -192,11 +219,15 @@ impl RedisServer {
         Err(RedisError::silent())
     }
 
-    /// True if it says anything at all to a `PING`: without a password it answers with an error.
+    /// True if it says anything at all to a `PING`: without a password it answers with an error, and with TLS
+    /// it is enough that it listens.
     fn answers(&self) -> bool {
         let ask = || {
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
             let mut stream = TcpStream::connect_timeout(&address, START)?;
+            if let Access::Tls { .. } = self.access {
+                return Ok(());
+            }
             stream.set_read_timeout(Some(START))?;
             stream.write_all(b"PING\r\n")?;
             stream.read_exact(&mut [0])

@@ -13,6 +13,8 @@ mod process;
 mod secrets;
 mod steps;
 mod suspensions;
+#[cfg(feature = "redis")]
+mod tls;
 mod worker;
 
 use std::io::Write as _;
@@ -67,24 +69,25 @@ pub(crate) enum Home {
 impl Fleet {
     /// A vendor and an empty store, without processes.
     pub(crate) fn new(kind: Kind) -> Self {
+        Self::at(match kind {
+            Kind::Files => Home::Folder(Folder::new()),
+            #[cfg(feature = "redis")]
+            Kind::Redis => Home::Server(RedisServer::start().unwrap()),
+        })
+    }
+
+    /// As [`new`](Self::new), with tokens at home there.
+    pub(crate) fn at(home: Home) -> Self {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).enable_all().build().unwrap();
         let sandbox = Sandbox::builder().items(5);
         let sandbox = runtime.block_on(sandbox.start()).unwrap();
         let vendor = sandbox.altrata();
         vendor.set_latency(Endpoint::Token, ISSUING);
-        let (home, place) = match kind {
-            Kind::Files => {
-                let folder = Folder::new();
-                let place = Place::Files(folder.0.clone());
-                (Home::Folder(folder), place)
-            }
+        let place = match &home {
+            Home::Folder(folder) => Place::Files(folder.0.clone()),
             #[cfg(feature = "redis")]
-            Kind::Redis => {
-                let server = RedisServer::start().unwrap();
-                let place = Place::Redis(server.url());
-                (Home::Server(server), place)
-            }
+            Home::Server(server) => Place::Redis(server.url()),
         };
         let orders = Orders {
             token_url: vendor.token_url().to_owned(),
@@ -96,6 +99,7 @@ impl Fleet {
             attempt: Duration::from_secs(2),
             lease: Duration::from_millis(4500),
             fate: None,
+            roots: None,
             ahead: 0,
         };
         Self {

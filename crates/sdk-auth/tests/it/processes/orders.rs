@@ -26,6 +26,8 @@ pub(crate) struct Orders {
     pub(crate) lease: Duration,
     /// What happens to the process, and where.
     pub(crate) fate: Option<(Step, Fate)>,
+    /// The only root certificates that it trusts, if not those of the machine.
+    pub(crate) roots: Option<PathBuf>,
     /// By how many seconds its clock is ahead of the vendor's.
     pub(crate) ahead: i64,
 }

@@ -37,6 +37,9 @@ impl Process {
     }
 
     fn launch(mut command: Command, orders: &Orders) -> Self {
+        if let Some(roots) = &orders.roots {
+            command.env("SSL_CERT_FILE", roots);
+        }
         let mut child = command
             .args([WORKER, "--exact", "--nocapture", "--test-threads=1"])
             .env(ORDERS, serde_json::to_string(orders).unwrap())

@@ -26,7 +26,7 @@ fn a_process_of_a_fleet_does_what_it_is_told() {
                 "token_url": "http://127.0.0.1:1/token", "api_url": "http://127.0.0.1:1/api",
                 "username": "ada", "password": "p", "api_key": "k", "place": {"Files": "/tmp/x"},
                 "attempt": {"secs": 1, "nanos": 0}, "lease": {"secs": 3, "nanos": 0},
-                "fate": ["Leased", "Killed"], "ahead": -600,
+                "fate": ["Leased", "Killed"], "roots": null, "ahead": -600,
             });
             let read: Orders = serde_json::from_value(orders.clone()).unwrap();
             assert_eq!(read.place, Place::Files("/tmp/x".into()));
