@@ -12,9 +12,12 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::redis;
+
+/// How long processes are killed.
+const KILLING: Duration = Duration::from_secs(60);
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
@@ -31,7 +34,7 @@ pub(crate) struct Arguments {
     /// How many calls each has to make.
     #[arg(long, value_name = "N", default_value_t = 40)]
     calls: usize,
-    /// Kill one of them this often, and let another go on in its place [default: never].
+    /// Kill one of them this often, for a minute at most, and let another go on in its place [default: never].
     #[arg(long, value_name = "TIME", value_parser = time)]
     kill_every: Option<Duration>,
     /// How long the vendor takes to issue a token.
@@ -81,6 +84,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         is_done: AtomicBool::new(false),
         seen: Mutex::default(),
     };
+    let killing = arguments
+        .kill_every
+        .map(|pause| format!(", one killed every {pause:?}"));
+    say(&format!(
+        "{:?}, tokens in {:?}, {} processes of {} calls{}\n",
+        arguments.vendor,
+        arguments.store,
+        arguments.processes,
+        arguments.calls,
+        killing.unwrap_or_default()
+    ));
     fleet.run(arguments)?;
     let seen = fleet.seen();
     let counts = vendor.counts();
@@ -222,8 +236,11 @@ impl Fleet {
     }
 
     /// Kills one process after the other, at random, until all calls are made.
+    ///
+    /// Who takes over from a killed holder has to live for 2 s, so that killing could go on for ever.
     fn kill(&self, pause: Duration) {
-        loop {
+        let started = Instant::now();
+        while started.elapsed() < KILLING {
             thread::park_timeout(pause);
             if self.is_done.load(Ordering::Relaxed) {
                 return;
