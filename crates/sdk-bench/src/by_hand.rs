@@ -4,6 +4,7 @@
 
 pub mod findings;
 pub mod members;
+pub mod organizations;
 pub mod procedures;
 pub mod tickets;
 

@@ -3,6 +3,7 @@
 
 mod findings;
 mod members;
+mod organizations;
 mod procedures;
 mod tickets;
 mod words;
@@ -56,6 +57,14 @@ pub fn large_members() -> Vec<u8> {
     body(by_hand::members::Data {
         feed: fill(LARGE_BYTES, members::event),
     })
+}
+
+/// Organizations behind a union, with their people, about 10 MB.
+pub fn large_organizations() -> Vec<u8> {
+    body(organizations::page(fill(
+        LARGE_BYTES,
+        organizations::organization,
+    )))
 }
 
 /// A procedure whose steps have a connection each, its ids as text, about 10 MB.
@@ -113,6 +122,7 @@ mod tests {
             (medium(), 100_000),
             (large_tickets(), LARGE_BYTES),
             (large_procedure(), LARGE_BYTES),
+            (large_organizations(), LARGE_BYTES),
         ] {
             let off = body.len().abs_diff(size);
             assert!(off * 5 < size, "{} bytes instead of {size}", body.len());

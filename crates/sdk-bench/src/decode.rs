@@ -1,5 +1,6 @@
 //! From a body of 10 MB to typed data.
 
+mod altrata;
 mod ion;
 
 use std::{hint::black_box, time::Instant};
@@ -142,6 +143,7 @@ pub fn probes() -> Vec<Probe> {
         },
     ];
     probes.extend(ion::nested_connections());
+    probes.push(altrata::union_of_a_page_and_errors());
     probes
 }
 

@@ -1,6 +1,7 @@
 //! The same operations under `graphql_client`'s derive, as its manual shows it.
 #![allow(missing_docs, reason = "the derive writes no documentation")]
 
+pub mod altrata;
 pub mod ion;
 
 use graphql_client::GraphQLQuery;

@@ -40,10 +40,18 @@ pub fn measure(effort: Effort, token_url: &str, scratch: &Path) -> Result<Vec<Li
     let file_store: Arc<dyn TokenStore> = Arc::new(FileStore::open(&folder)?);
     let redis_store: Arc<dyn TokenStore> = Arc::new(RedisStore::new(&redis.url())?);
     let store = Measured::new(&runtime, &file_store)?;
-    lines.push(store.beside(effort, "file: look", Step::Load, "one stat", |_| files.stat())?);
-    lines.push(store.beside(effort, "file: lease and release", Step::Lease, "lock and unlock", |_| {
-        files.lock_and_unlock()
-    })?);
+    lines.push(
+        store.beside(effort, "file: look", Step::Load, "one stat", |_| {
+            files.stat()
+        })?,
+    );
+    lines.push(store.beside(
+        effort,
+        "file: lease and release",
+        Step::Lease,
+        "lock and unlock",
+        |_| files.lock_and_unlock(),
+    )?);
     lines.push(store.beside(
         effort,
         "file: store",
@@ -54,9 +62,11 @@ pub fn measure(effort: Effort, token_url: &str, scratch: &Path) -> Result<Vec<Li
 
     let store = Measured::new(&runtime, &redis_store)?;
     let mut socket = Socket::connect(&redis)?;
-    lines.push(store.beside(effort, "Redis: look", Step::Load, "bare GET", |_| {
-        socket.get()
-    })?);
+    lines.push(
+        store.beside(effort, "Redis: look", Step::Load, "bare GET", |_| {
+            socket.get()
+        })?,
+    );
     lines.push(store.beside(
         effort,
         "Redis: lease and release",
@@ -64,9 +74,11 @@ pub fn measure(effort: Effort, token_url: &str, scratch: &Path) -> Result<Vec<Li
         "bare SET NX PX, DEL",
         |_| socket.lock_and_unlock(),
     )?);
-    lines.push(store.beside(effort, "Redis: store", Step::Publish, "bare SET", |turn| {
-        socket.set(&record(turn)?.to_json())
-    })?);
+    lines.push(
+        store.beside(effort, "Redis: store", Step::Publish, "bare SET", |turn| {
+            socket.set(&record(turn)?.to_json())
+        })?,
+    );
     let stores: [(_, Arc<dyn TokenStore>); 3] = [
         ("memory", Arc::new(MemoryStore::new())),
         ("file", file_store),
@@ -115,7 +127,9 @@ impl<'a> Measured<'a> {
             Step::Lease => {
                 for _ in 0..times {
                     let lease = store.lease(key, "bench").await?;
-                    store.release(key, lease.context("the lease is taken")?).await?;
+                    store
+                        .release(key, lease.context("the lease is taken")?)
+                        .await?;
                 }
             }
             Step::Publish => {

@@ -59,7 +59,9 @@ pub(super) struct Redis {
 
 impl Redis {
     pub(super) fn start() -> Result<Self> {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+            .local_addr()?
+            .port();
         let process = Command::new("redis-server")
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
             .args(["--save", "", "--appendonly", "no"])
@@ -69,7 +71,10 @@ impl Redis {
         let server = Self { process, port };
         let started = Instant::now();
         while Socket::connect(&server).is_err() {
-            ensure!(started.elapsed() < Duration::from_secs(10), "redis-server does not answer");
+            ensure!(
+                started.elapsed() < Duration::from_secs(10),
+                "redis-server does not answer"
+            );
             thread::sleep(Duration::from_millis(10));
         }
         Ok(server)
@@ -121,7 +126,10 @@ impl Socket {
         self.0.write_all(command.as_bytes())?;
         let mut answer = [0; 4096];
         let read = self.0.read(&mut answer)?;
-        ensure!(read > 0 && answer.first() != Some(&b'-'), "the server refuses");
+        ensure!(
+            read > 0 && answer.first() != Some(&b'-'),
+            "the server refuses"
+        );
         Ok(())
     }
 }
