@@ -43,6 +43,7 @@ mod client;
 pub mod codegen;
 mod derived;
 mod error;
+mod id;
 mod input;
 mod operation;
 mod paging;
@@ -61,10 +62,11 @@ pub use error::{
     RequestError, StatusError,
 };
 pub use graphql_client;
+pub use id::Id;
 pub use input::Input;
 pub use operation::{Operation, OperationKind};
 pub use paging::{Cursor, Items, Page, Paged, Pages};
 pub use refusal::Refusal;
 pub use response::{GraphqlError, Location, PathSegment, Response};
-pub use scalars::{Date, DateTime, Id, Inferred, Json};
+pub use scalars::{Date, DateTime, Inferred, Json};
 pub use service::Service;

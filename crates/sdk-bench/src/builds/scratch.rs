@@ -242,6 +242,7 @@ fn types_only(root: &Path, crates: &Path) -> Result<PathBuf> {
     );
     for module in [
         "codegen",
+        "id",
         "input",
         "operation",
         "refusal",
