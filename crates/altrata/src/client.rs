@@ -1,10 +1,10 @@
 //! The client: built once, cloned freely, shared by everything that talks to Altrata.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig, RateLimit,
-    RetryPolicy, TokenProvider, TokenSharing, TokenStats,
+    RetryPolicy, TokenObserver, TokenProvider, TokenSharing, TokenStats,
 };
 use sdk_graphql::{
     Bulk, Call, DEFAULT_TIMEOUT, ErrorClass, GraphqlClient, Items, Operation, Paged, Pages, Partial,
@@ -136,6 +136,7 @@ pub struct ClientBuilder {
     rate_limits: HashMap<Service, Option<RateLimit>>,
     raw_token: bool,
     token_store: TokenSharing,
+    token_observer: Option<Arc<dyn TokenObserver>>,
     timeout: Option<Duration>,
     http: Option<HttpConfig>,
     retry: RetryPolicy,
@@ -181,6 +182,14 @@ impl ClientBuilder {
     /// one: through a [`FileStore`](crate::FileStore) on one machine, through a server on many.
     pub fn token_store(mut self, store: impl Into<TokenSharing>) -> Self {
         self.token_store = store.into();
+        self
+    }
+
+    /// Tells `observer` what becomes of tokens, for metrics.
+    ///
+    /// Of clients that share a token, the one that was built first tells its observer.
+    pub fn token_observer(mut self, observer: Arc<dyn TokenObserver>) -> Self {
+        self.token_observer = Some(observer);
         self
     }
 
@@ -261,6 +270,7 @@ impl ClientBuilder {
         let tokens = TokenProvider::builder(http.clone(), endpoint, credentials)
             .shared()
             .token_store(self.token_store)
+            .observer(self.token_observer)
             .build()?;
         let auth = match self.raw_token {
             true => ApiAuth::raw(),

@@ -1,11 +1,12 @@
 //! The client: built once, cloned freely, shared by everything that talks to Finite State.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig,
-    RetryPolicy, TokenProvider, TokenSharing, TokenStats,
+    RetryPolicy, TokenObserver, TokenProvider, TokenSharing, TokenStats,
 };
 use sdk_graphql::{
     Bulk, Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial,
@@ -141,6 +142,7 @@ pub struct ClientBuilder {
     api_url: Option<Url>,
     audience: Option<String>,
     token_store: TokenSharing,
+    token_observer: Option<Arc<dyn TokenObserver>>,
     timeout: Option<Duration>,
     http: Option<HttpConfig>,
     retry: RetryPolicy,
@@ -188,6 +190,14 @@ impl ClientBuilder {
     /// in this process.
     pub fn token_store(mut self, store: impl Into<TokenSharing>) -> Self {
         self.token_store = store.into();
+        self
+    }
+
+    /// Tells `observer` what becomes of tokens, for metrics.
+    ///
+    /// Of clients that share a token, the one that was built first tells its observer.
+    pub fn token_observer(mut self, observer: Arc<dyn TokenObserver>) -> Self {
+        self.token_observer = Some(observer);
         self
     }
 
@@ -244,6 +254,7 @@ impl ClientBuilder {
         let endpoint = service::token_endpoint(token_url, audience);
         let tokens = TokenProvider::builder(http.clone(), endpoint, credentials)
             .token_store(self.token_store)
+            .observer(self.token_observer)
             .build()?;
         let authorized = AuthorizedHttp::builder(http, tokens, ApiAuth::bearer())
             .retry(self.retry)

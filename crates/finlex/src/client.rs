@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig,
-    RetryPolicy, RevocationEndpoint, Revoked, TokenProvider, TokenSharing, TokenStats, check_url,
+    RetryPolicy, RevocationEndpoint, Revoked, TokenObserver, TokenProvider, TokenSharing,
+    TokenStats, check_url,
 };
 use url::Url;
 
@@ -134,6 +135,7 @@ pub struct ClientBuilder {
     token_lifetime: Option<Duration>,
     token_fields: Option<Vec<&'static str>>,
     token_store: TokenSharing,
+    token_observer: Option<Arc<dyn TokenObserver>>,
     timeout: Option<Duration>,
     http: Option<HttpConfig>,
     retry: RetryPolicy,
@@ -196,6 +198,14 @@ impl ClientBuilder {
         self
     }
 
+    /// Tells `observer` what becomes of tokens, for metrics.
+    ///
+    /// Of clients that share a token, the one that was built first tells its observer.
+    pub fn token_observer(mut self, observer: Arc<dyn TokenObserver>) -> Self {
+        self.token_observer = Some(observer);
+        self
+    }
+
     /// How long an operation may take in all. Default: 30 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -252,6 +262,7 @@ impl ClientBuilder {
         let endpoint = service::token_endpoint(token_url, self.token_lifetime, self.token_fields);
         let tokens = TokenProvider::builder(http.clone(), endpoint, credentials)
             .token_store(self.token_store)
+            .observer(self.token_observer)
             .build()?;
         Ok(Client {
             inner: Arc::new(Inner {

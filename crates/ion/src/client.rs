@@ -1,10 +1,11 @@
 //! The client: built once, cloned freely, shared by everything that talks to ION.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, CallStats, ConfigError, Credentials, Env, Http, HttpConfig,
-    RetryPolicy, TokenProvider, TokenSharing, TokenStats,
+    RetryPolicy, TokenObserver, TokenProvider, TokenSharing, TokenStats,
 };
 use sdk_graphql::{
     Bulk, Call, DEFAULT_TIMEOUT, GraphqlClient, Items, Operation, Paged, Pages, Partial,
@@ -130,6 +131,7 @@ pub struct ClientBuilder {
     audience: Option<String>,
     raw_token: bool,
     token_store: TokenSharing,
+    token_observer: Option<Arc<dyn TokenObserver>>,
     timeout: Option<Duration>,
     http: Option<HttpConfig>,
     retry: RetryPolicy,
@@ -187,6 +189,14 @@ impl ClientBuilder {
     /// in this process.
     pub fn token_store(mut self, store: impl Into<TokenSharing>) -> Self {
         self.token_store = store.into();
+        self
+    }
+
+    /// Tells `observer` what becomes of tokens, for metrics.
+    ///
+    /// Of clients that share a token, the one that was built first tells its observer.
+    pub fn token_observer(mut self, observer: Arc<dyn TokenObserver>) -> Self {
+        self.token_observer = Some(observer);
         self
     }
 
@@ -249,6 +259,7 @@ impl ClientBuilder {
         let tokens = TokenProvider::builder(http.clone(), endpoint, credentials)
             .shared()
             .token_store(self.token_store)
+            .observer(self.token_observer)
             .build()?;
         let storage = Storage::new(http.clone());
         let authorized = AuthorizedHttp::builder(http, tokens, auth)

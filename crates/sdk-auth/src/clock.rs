@@ -114,6 +114,11 @@ impl Now {
         }
     }
 
+    /// How long ago `earlier` was, by the monotonic clock.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        self.monotonic.saturating_duration_since(earlier.monotonic)
+    }
+
     /// The later of two moments, by each clock for itself.
     pub(crate) fn later(self, other: Self) -> Self {
         Self {

@@ -66,6 +66,7 @@ mod error;
 mod holder;
 mod http;
 mod lifetime_rule;
+mod observe;
 mod pace;
 mod progress;
 mod provider;
@@ -94,6 +95,7 @@ pub use http::{
     Redirects, UploadBody, check_url,
 };
 pub use lifetime_rule::LifetimeRule;
+pub use observe::{TokenEvent, TokenObserver, TokenOrigin};
 pub use pace::{Pacer, RateLimit};
 pub use provider::{TokenProvider, TokenProviderBuilder, TokenStats};
 pub use refresh::Rejection;

@@ -29,7 +29,8 @@ use tokio::runtime::Handle;
 
 use crate::cache::{Freshness, Schedule};
 use crate::clock::{Clock, Now};
-use crate::error::{CredentialsRejectedError, Error};
+use crate::error::{CredentialsRejectedError, Error, TokenFailure};
+use crate::observe::TokenEvent;
 use crate::retry_after::date;
 use crate::store::IssueOrder;
 use crate::token::{AccessToken, Generation, ReadyToken};
@@ -142,7 +143,13 @@ impl Shared {
                 Step::GiveUp(error) => return Err(error),
                 Step::Wait(flight) => flight,
             };
-            match flight.landed().await {
+            let since = self.clock.now();
+            let landed = flight.landed().await;
+            let got_token = matches!(landed, Some(Ok(_)));
+            let took = self.clock.now().since(since);
+            let waited = TokenEvent::Waited { took, got_token };
+            self.source.observer.tell(waited);
+            match landed {
                 Some(Ok(token)) => return Ok(token),
                 Some(Err(error)) => return self.still_valid().ok_or(error),
                 // The runtime that the flight ran on is gone, or nobody drives it, or the flight came back
@@ -155,6 +162,14 @@ impl Shared {
 
     /// Takes a token out of use because the API refused it.
     pub(crate) fn reject(&self, generation: Generation) -> Rejection {
+        let consequence = self.judge(generation);
+        self.source
+            .observer
+            .tell(TokenEvent::Refused { consequence });
+        consequence
+    }
+
+    fn judge(&self, generation: Generation) -> Rejection {
         let mut state = self.lock();
         let now = self.clock.now();
         let token = self.slot.load();
@@ -180,14 +195,29 @@ impl Shared {
         let token = self.slot.load_full();
         let valid = token.schedule.freshness(self.clock.now()) != Freshness::Expired;
         valid.then(|| {
-            count(&self.counts.stale_served);
+            self.note_stale_served();
             token
         })
     }
 
+    fn note_stale_served(&self) {
+        count(&self.counts.stale_served);
+        self.source.observer.tell(TokenEvent::StaleServed);
+    }
+
+    /// Tells of a denied request, if `error` is that.
+    fn note_denied(&self, error: &Error) {
+        if let Error::TokenRequest(denied) = error
+            && denied.failure() == TokenFailure::OverBudget
+            && let Some(wait) = denied.retry_after()
+        {
+            self.source.observer.tell(TokenEvent::OverBudget { wait });
+        }
+    }
+
     fn next_step(self: &Arc<Self>) -> Step {
         let now = self.clock.now();
-        let (step, departure) = {
+        let (step, joined) = {
             let mut state = self.lock();
             let token = self.slot.load_full();
             let freshness = token.schedule.freshness(now);
@@ -195,17 +225,21 @@ impl Shared {
                 return Step::Use(token);
             }
             match (freshness, self.join(&mut state, now)) {
-                (Freshness::Due, Ok((_, departure))) => (Step::Use(token), departure),
-                (_, Ok((flight, departure))) => (Step::Wait(flight), departure),
-                (Freshness::Expired, Err(error)) => (Step::GiveUp(error), None),
-                (_, Err(_)) => {
-                    count(&self.counts.stale_served);
-                    (Step::Use(token), None)
-                }
+                (Freshness::Due, Ok((_, departure))) => (Step::Use(token), Ok(departure)),
+                (_, Ok((flight, departure))) => (Step::Wait(flight), Ok(departure)),
+                (Freshness::Expired, Err(error)) => (Step::GiveUp(error.clone()), Err(error)),
+                (_, Err(error)) => (Step::Use(token), Err(error)),
             }
         };
-        if let Some(departure) = departure {
-            departure.fly();
+        match joined {
+            Ok(Some(departure)) => departure.fly(),
+            Ok(None) => {}
+            Err(error) => {
+                self.note_denied(&error);
+                if matches!(step, Step::Use(_)) {
+                    self.note_stale_served();
+                }
+            }
         }
         step
     }
@@ -214,20 +248,17 @@ impl Shared {
         let now = self.clock.now();
         let joined = {
             let mut state = self.lock();
-            // The usual case, on every call while a token is due: told apart before anything is allocated.
+            // The usual cases, on every call while a token is due: told apart before anything is allocated.
             if state.flying().is_some() {
                 return;
             }
-            if state.failures.forbids(now) || self.over_budget(now).is_some() {
-                count(&self.counts.stale_served);
-                return;
-            }
-            self.join(&mut state, now)
+            let forbidden = state.failures.forbids(now) || self.over_budget(now).is_some();
+            (!forbidden).then(|| self.join(&mut state, now))
         };
         match joined {
-            Ok((_, Some(departure))) => departure.fly(),
-            Ok((_, None)) => {}
-            Err(_) => count(&self.counts.stale_served),
+            Some(Ok((_, Some(departure)))) => departure.fly(),
+            Some(Ok((_, None))) => {}
+            Some(Err(_)) | None => self.note_stale_served(),
         }
     }
 
@@ -269,6 +300,7 @@ impl Shared {
             shared: Arc::clone(self),
             id,
             known: state.known,
+            departed: now,
             sender,
         };
         Ok((flight, Some(Departure { on_board, runtime })))

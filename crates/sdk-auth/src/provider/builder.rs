@@ -10,6 +10,7 @@ use crate::endpoint::TokenEndpoint;
 use crate::error::{ConfigError, Error};
 use crate::http::{Http, check_url};
 use crate::lifetime_rule::LifetimeRule;
+use crate::observe::{Observer, TokenObserver};
 use crate::refresh::{CredentialsSource, Fleet, RequestHistory, Shared, TokenSource, no_secret};
 use crate::registry::{self, Key};
 use crate::store::{StoreKey, StoreOutage, StoreReach, TokenSharing, TokenStore};
@@ -25,6 +26,7 @@ pub struct TokenProviderBuilder {
     single_process: bool,
     store: Option<Arc<dyn TokenStore>>,
     outage: Option<StoreOutage>,
+    observer: Option<Arc<dyn TokenObserver>>,
 }
 
 /// Where the credentials come from.
@@ -44,6 +46,7 @@ impl TokenProviderBuilder {
             single_process: false,
             store: None,
             outage: None,
+            observer: None,
         }
     }
 
@@ -119,6 +122,15 @@ impl TokenProviderBuilder {
         self
     }
 
+    /// Tells `observer` what becomes of tokens, for metrics.
+    ///
+    /// Of providers that [share](Self::shared) a token, the one that was built first tells its observer.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Into<Option<Arc<dyn TokenObserver>>>) -> Self {
+        self.observer = observer.into();
+        self
+    }
+
     /// Makes the provider, or finds the one to share; nothing is requested yet.
     ///
     /// # Errors
@@ -139,6 +151,7 @@ impl TokenProviderBuilder {
             single_process,
             store,
             outage,
+            observer,
         } = self;
         let is_newest_only = endpoint.lifetime_rule == LifetimeRule::NewestOnly;
         let is_seen_by_others = store
@@ -170,10 +183,11 @@ impl TokenProviderBuilder {
             (CredentialsInput::Read(_), true) => return Err(not_comparable().into()),
             (_, false) => None,
         };
+        let observer = Observer::new(observer);
         let history = RequestHistory::new(endpoint.lifetime_rule, clock.now());
         let fleet = store.map(|store| {
             let key = StoreKey::new(&endpoint, client.id());
-            Fleet::new(store, key, outage, clock.now())
+            Fleet::new(observer.watch(store), key, outage, clock.now())
         });
         let source = TokenSource {
             http,
@@ -181,6 +195,7 @@ impl TokenProviderBuilder {
             credentials: credentials.into_source(),
             vendor_clock: Default::default(),
             history,
+            observer,
         };
         let make = || Shared::new(source, fleet, clock);
         let shared = match key {

@@ -21,6 +21,7 @@ use crate::error::{
     TransportError, is_passing_code, target,
 };
 use crate::http::{Answer, Failed, Http};
+use crate::observe::{Observer, TokenOrigin};
 use crate::retry_after::{date, retry_after};
 use crate::store::IssueOrder;
 use crate::token::{AccessToken, Generation, Issue, TokenFacts};
@@ -33,6 +34,7 @@ pub(crate) struct TokenSource {
     pub(crate) credentials: CredentialsSource,
     pub(crate) vendor_clock: VendorClock,
     pub(crate) history: RequestHistory,
+    pub(crate) observer: Observer,
 }
 
 /// Gives the credentials, anew for every token request.
@@ -68,6 +70,7 @@ pub(super) struct NewToken {
     /// For how long the vendor has known it.
     pub(super) age: Duration,
     pub(super) issue: Option<Issue>,
+    pub(super) origin: TokenOrigin,
 }
 
 impl NewToken {
@@ -194,6 +197,7 @@ pub(super) async fn fetch(
             issued_at,
             expires_at: issued_at.saturating_add(lives),
         }),
+        origin: TokenOrigin::Vendor,
     })
 }
 

@@ -17,6 +17,7 @@ use crate::credentials::Credentials;
 use crate::error::{ConfigError, Error};
 use crate::holder;
 use crate::lifetime_rule::LifetimeRule;
+use crate::observe::{TokenEvent, TokenOrigin};
 use crate::store::{
     Intent, IssueOrder, Lease, Published, SealKey, StoreFailure, StoreKey, StoreOutage,
     StoredToken, TokenRecord, TokenStore,
@@ -141,6 +142,7 @@ impl Fleet {
                 issued_at: token.issued_at,
                 expires_at: token.expires_at,
             }),
+            origin: TokenOrigin::Store,
         })
     }
 
@@ -213,6 +215,7 @@ impl Shared {
             Err(Error::Store(error)) if fleet.outage == StoreOutage::RequestLocally => {
                 tracing::warn!(%error, "asking for a token of its own");
                 if let Some(wait) = self.source.history.over_budget(self.clock.now()) {
+                    self.source.observer.tell(TokenEvent::OverBudget { wait });
                     return Err(over_budget(&self.source, wait).into());
                 }
                 fetch::fetch(&self.source, &self.clock, &self.counts, None).await
@@ -224,6 +227,19 @@ impl Shared {
 
 impl Search<'_> {
     async fn run(&self) -> Result<NewToken, Error> {
+        let since = self.shared.clock.now();
+        let mut had_to_wait = false;
+        let found = self.find(&mut had_to_wait).await;
+        if had_to_wait {
+            let took = self.shared.clock.now().since(since);
+            let observer = &self.shared.source.observer;
+            observer.tell(TokenEvent::LeaseAwaited { took });
+        }
+        found
+    }
+
+    /// Looks, and asks where there is nothing to find; `had_to_wait` if somebody else held the lease.
+    async fn find(&self, had_to_wait: &mut bool) -> Result<NewToken, Error> {
         let Self { shared, fleet, .. } = self;
         let clock = &shared.clock;
         let gives_up = clock.now().after(PATIENCE).monotonic;
@@ -234,6 +250,7 @@ impl Search<'_> {
             }
             let asked = clock.now();
             let Some(lease) = fleet.store.lease(&fleet.key, holder::name()).await? else {
+                *had_to_wait = true;
                 self.pause().await;
                 continue;
             };
@@ -312,6 +329,7 @@ impl Search<'_> {
         let of_fleet = budget.wait(record.spent_until, vendor_now);
         let own = source.history.over_budget(now);
         if let Some(wait) = of_fleet.max(own) {
+            source.observer.tell(TokenEvent::OverBudget { wait });
             return Err(over_budget(source, wait).into());
         }
         let fence = lease.fence().max(record.last_fence().saturating_add(1));

@@ -10,7 +10,9 @@ use tracing::Instrument as _;
 
 use super::fetch::NewToken;
 use super::{Shared, State, count};
+use crate::clock::Now;
 use crate::error::Error;
+use crate::observe::TokenEvent;
 use crate::store::IssueOrder;
 use crate::token::AccessToken;
 
@@ -104,6 +106,7 @@ pub(super) struct OnBoard {
     pub(super) id: u64,
     /// The newest token there had been when the flight was called for.
     pub(super) known: Option<IssueOrder>,
+    pub(super) departed: Now,
     pub(super) sender: watch::Sender<Option<Outcome>>,
 }
 
@@ -111,6 +114,8 @@ impl OnBoard {
     fn land(self, result: Result<NewToken, Error>) {
         let shared = &self.shared;
         let now = shared.clock.now();
+        let took = now.since(self.departed);
+        let brought = result.as_ref().ok().map(|new| (new.origin, new.remaining));
         let outcome = {
             let mut state = shared.lock();
             if !self.is_current(&state) {
@@ -132,9 +137,21 @@ impl OnBoard {
                 Err(error) => Err(state.failures.remember(&error, now, fastrand::f64())),
             }
         };
-        if let Err(error) = &outcome {
-            count(&shared.counts.failed);
-            tracing::warn!(%error, "no new access token");
+        match (&outcome, brought) {
+            (Ok(_), Some((origin, remaining))) => {
+                shared.source.observer.tell(TokenEvent::Renewed {
+                    origin,
+                    took,
+                    remaining,
+                })
+            }
+            (Ok(_), None) => {}
+            (Err(error), _) => {
+                count(&shared.counts.failed);
+                tracing::warn!(%error, "no new access token");
+                let failed = TokenEvent::NotRenewed { took, error };
+                shared.source.observer.tell(failed);
+            }
         }
         self.sender.send_replace(Some(outcome));
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
@@ -12,6 +12,7 @@ use super::{Shared, protocol};
 use crate::cache::Freshness;
 use crate::error::Error;
 use crate::holder;
+use crate::observe::TokenEvent;
 use crate::store::{Published, TokenRecord};
 use crate::token::AccessToken;
 
@@ -138,11 +139,21 @@ impl Shared {
     /// Takes an adopted token into use, unless a newer one has come meanwhile.
     fn adopt_beside(&self, token: NewToken) -> bool {
         let now = self.clock.now();
-        let mut state = self.lock();
-        if !protocol::adopts(token.order(), state.known) {
-            return false;
+        let (origin, remaining) = (token.origin, token.remaining);
+        let adopted = {
+            let mut state = self.lock();
+            protocol::adopts(token.order(), state.known)
+                && self.publish(&mut state, token, now).is_ok()
+        };
+        if adopted {
+            let took = Duration::ZERO; // nobody waited
+            self.source.observer.tell(TokenEvent::Renewed {
+                origin,
+                took,
+                remaining,
+            });
         }
-        self.publish(&mut state, token, now).is_ok()
+        adopted
     }
 
     fn would_heal(&self, stored: Option<&TokenRecord>, own: &AccessToken) -> bool {

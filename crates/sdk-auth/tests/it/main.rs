@@ -9,6 +9,7 @@ mod hostile;
 mod hot_path;
 mod leaks;
 mod newest_only;
+mod observer;
 #[cfg(unix)]
 mod processes;
 #[cfg(all(unix, feature = "redis"))]
