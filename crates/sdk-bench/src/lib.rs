@@ -2,7 +2,7 @@
 //!
 //! What is measured, and how, is written in the crate's `README.md`. Start reading at [`rounds`],
 //! which every measurement runs on, then take any one of them: [`token`], [`stores`], [`request`],
-//! [`decode`], [`generate`], [`builds`].
+//! [`decode`], [`generate`], [`transfer`], [`builds`].
 
 pub mod allocations;
 pub mod builds;
@@ -19,3 +19,4 @@ pub mod rounds;
 pub mod stores;
 pub mod table;
 pub mod token;
+pub mod transfer;

@@ -11,7 +11,7 @@ use sdk_bench::{
     report::{Machine, Report, load},
     request,
     rounds::Effort,
-    stores, table, token,
+    stores, table, token, transfer,
 };
 
 /// Measures the SDK beside its peers.
@@ -38,12 +38,18 @@ enum Part {
     Request,
     Decode,
     Generate,
+    Transfer,
     Build,
 }
 
 fn main() -> Result<()> {
     if std::env::args().nth(1).as_deref() == Some(SERVE) {
         return loopback::serve();
+    }
+    if let (Some(transfer::SANDBOX), Some(bytes)) =
+        (std::env::args().nth(1).as_deref(), std::env::args().nth(2))
+    {
+        return transfer::serve_sandbox(bytes.parse()?);
     }
     let arguments = Arguments::parse();
     let effort = if arguments.quick {
@@ -87,6 +93,11 @@ fn main() -> Result<()> {
     if wanted(Part::Generate) {
         say("generation");
         lines.extend(generate::measure(effort, &counted)?);
+    }
+    if wanted(Part::Transfer) {
+        say("transfers");
+        std::fs::create_dir_all(&arguments.scratch)?;
+        lines.extend(transfer::measure(effort, &arguments.scratch)?);
     }
     if wanted(Part::Build) {
         say("builds");
