@@ -22,7 +22,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sdk_sandbox::{Altrata, Counts, Endpoint, RedisServer, Sandbox};
+#[cfg(feature = "redis")]
+use sdk_sandbox::RedisServer;
+use sdk_sandbox::{Altrata, Counts, Endpoint, Sandbox};
 use tokio::runtime::Runtime;
 
 use orders::{Order, Orders, Place, Tally};

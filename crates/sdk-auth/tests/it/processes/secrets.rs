@@ -3,6 +3,7 @@
 use super::{Fleet, Home, Kind, none_failed};
 
 /// Runs a program and gives what it prints.
+#[cfg(feature = "redis")]
 fn print(program: &str, arguments: &[&str]) -> String {
     let mut command = std::process::Command::new(program);
     let output = command.args(arguments).output().unwrap();
