@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use crate::clock::Clock;
 use crate::error::{DeadlineError, Error, target};
 use crate::http::{Http, check_url};
@@ -71,7 +73,7 @@ impl AuthorizedHttp {
     ///
     /// # Errors
     ///
-    /// If the URL is neither HTTPS nor HTTP on loopback, if no token can be had, if the connection fails
+    /// If the URL is neither HTTPS nor HTTP on loopback, if no tokio runtime runs here, if no token can be had, if the connection fails
     /// or breaks, if the answer is larger than allowed, or if the deadline passes; the error names what
     /// the call was doing then.
     pub async fn send(
@@ -80,6 +82,9 @@ impl AuthorizedHttp {
         mut judge: impl FnMut(&Reply) -> Verdict,
     ) -> Result<Reply, Error> {
         check_url(format_args!("{} to", request.operation), &request.url)?;
+        if Handle::try_current().is_err() {
+            return Err(self.shared.provider.no_runtime());
+        }
         let deadline = request.deadline.unwrap_or(self.shared.deadline);
         let progress = Progress::new();
         let call = Call::new(&self.shared, &request, &progress, deadline);

@@ -91,6 +91,11 @@ impl TokenProvider {
         self.shared.accepted(token, headers);
     }
 
+    /// The error of whoever is not within a tokio runtime.
+    pub(crate) fn no_runtime(&self) -> Error {
+        self.shared.no_runtime()
+    }
+
     /// True if the token is shared with other processes.
     pub(crate) fn is_in_fleet(&self) -> bool {
         self.shared.is_in_fleet()

@@ -157,7 +157,7 @@ impl Shared {
                 None => {}
             }
         }
-        Err(no_runtime(&self.source).into())
+        Err(self.no_runtime())
     }
 
     /// Takes a token out of use because the API refused it.
@@ -366,6 +366,11 @@ impl Shared {
         if current.generation == token.generation {
             self.slot.store(Arc::new(current.rescheduled(schedule)));
         }
+    }
+
+    /// The error of whoever is not within a tokio runtime.
+    pub(crate) fn no_runtime(&self) -> Error {
+        no_runtime(&self.source).into()
     }
 
     /// True if processes share the token.

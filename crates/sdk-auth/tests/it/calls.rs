@@ -1,13 +1,15 @@
 //! Calls with a token: attached, replayed after a refusal, retried after trouble.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, Credentials, Delivery, Error, Http, HttpConfig, Phase, Proxy, Request,
-    TokenEndpoint, TokenProvider, TransportFailure, Verdict,
+    TokenEndpoint, TokenFailure, TokenProvider, TransportFailure, Verdict,
 };
 use tokio::task::JoinSet;
 
@@ -585,4 +587,19 @@ async fn a_call_has_thirty_seconds_unless_it_says_otherwise() {
     let error = client.send(read(&server), by_status).await.unwrap_err();
     assert!(matches!(error, Error::Deadline(_)), "{error}");
     assert_eq!(begun.elapsed().as_secs(), 30);
+}
+
+#[test]
+fn a_call_outside_of_a_runtime_fails_instead_of_panicking() {
+    let http = http();
+    let nowhere = "http://127.0.0.1:9/".parse::<url::Url>().unwrap();
+    let endpoint = TokenEndpoint::new(nowhere.clone());
+    let provider = TokenProvider::new(http.clone(), endpoint, credentials()).unwrap();
+    let client = AuthorizedHttp::builder(http, provider, ApiAuth::bearer()).build();
+    let mut call = pin!(client.send(Request::post("ListThings", nowhere), by_status));
+    let outcome = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    let Poll::Ready(Err(Error::TokenRequest(error))) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(error.failure(), TokenFailure::NoRuntime);
 }
