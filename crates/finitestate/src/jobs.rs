@@ -1,7 +1,7 @@
 //! Jobs: what takes several operations in order, done by one call.
 //!
 //! A job is a builder that runs when it is awaited. It reports progress, waits with growing pauses up to a
-//! deadline, and moves bytes over links without a token. The [cookbook](cookbook) shows each.
+//! deadline, and moves bytes over links without a token. The [cookbook] shows each.
 
 mod compare;
 mod error;

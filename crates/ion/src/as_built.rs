@@ -1,8 +1,8 @@
 //! The as-built tree of a unit as a whole: what is installed in it, and in that, and so on.
 //!
-//! The vendor answers one level at a time. [`Client::as_built`] walks all of them, several units at once,
-//! asks for each unit once however often it is installed, and ends even if units are installed in each
-//! other in a circle.
+//! The vendor answers one level at a time. [`Client::as_built`](crate::Client::as_built) walks all of them,
+//! several units at once, asks for each unit once however often it is installed, and ends even if units are
+//! installed in each other in a circle.
 //!
 //! ```
 //! use ion::{Client, Id, as_built};

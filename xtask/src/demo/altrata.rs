@@ -3,13 +3,10 @@
 use std::time::Duration;
 
 use altrata::{
-    Client, Config, Env, MatchPeople, PersonRecord,
-    queries::{
-        matching::{GetMatchStatus, GetUniqueMatches, get_unique_matches::PersonMatchResult},
-        profile::{SearchPeople, search_people::Person},
-    },
+    Backoff, Client, Config, Env, MatchOutcome, PersonRecord,
+    queries::profile::{SearchPeople, search_people::Person},
 };
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use futures_util::TryStreamExt;
 use sdk_sandbox::Sandbox;
 
@@ -21,7 +18,7 @@ const WORDS: &str = "ada";
 /// People shown of those that were found.
 const SHOWN: usize = 8;
 
-/// Between two looks at a job.
+/// Between the first two looks at a job.
 const POLL: Duration = Duration::from_millis(100);
 
 /// Does the main job; against the vendor, the part of it that only reads.
@@ -96,34 +93,31 @@ async fn match_records(client: &Client, people: &[Person]) -> Result<()> {
     records.push(PersonRecord::named("nobody", "No", "Body", "Nowhere"));
     let count = records.len();
 
-    let job = client.fetch(MatchPeople::new(records)?).await?;
-    let job = job.request_id.context("the job has no id")?;
     println!("\nMatching {count} records");
-    loop {
-        let status = client.fetch(GetMatchStatus::new(&job)).await?;
-        println!("  {}", status.status.as_deref().unwrap_or("(no status)"));
-        if status.is_ready() {
-            break;
+    let report = client
+        .match_people(records)
+        .backoff(Backoff::new(POLL))
+        .await?;
+    let matches = report.people.iter().filter_map(|person| {
+        let id = person.record.client_supplied_id().to_owned();
+        match &person.outcome {
+            MatchOutcome::Unique(found) => Some((id, found)),
+            _ => None,
         }
-        tokio::time::sleep(POLL).await;
-    }
-    let matches = client.fetch(GetUniqueMatches::new(&job)).await?;
-    let matches: Vec<PersonMatchResult> = matches.data.into_iter().flatten().flatten().collect();
-    println!(
-        "\n{} of {count} records have one good match\n",
-        matches.len()
-    );
-    let rows = matches.iter().map(|record| {
-        let found = record.matches.iter().flatten().flatten().next();
-        let of = |field: Option<&String>| field.cloned().unwrap_or_default();
-        [
-            of(record.client_supplied_id.as_ref()),
-            of(found.and_then(|person| person.last_name.as_ref())),
-            of(found.and_then(|person| person.role_title.as_ref())),
-            of(found.and_then(|person| person.organization_name.as_ref())),
-        ]
     });
+    let rows: Vec<_> = matches
+        .map(|(id, found)| {
+            let of = |field: &Option<String>| field.clone().unwrap_or_default();
+            [
+                id,
+                of(&found.last_name),
+                of(&found.role_title),
+                of(&found.organization_name),
+            ]
+        })
+        .collect();
+    println!("\n{} of {count} records have one good match\n", rows.len());
     let header = ["record", "last name", "role", "organization"];
-    println!("{}", chart::table(header, rows));
+    println!("{}", chart::table(header, rows.into_iter()));
     Ok(())
 }
