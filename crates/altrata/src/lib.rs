@@ -103,7 +103,7 @@ pub use sdk_auth::FileStore;
 pub use sdk_auth::RedisStore;
 pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, RateLimit, Redirects, RetryPolicy,
-    SecretString, TokenEvent, TokenObserver, TokenSharing, TokenStats, TokenStore,
+    SecretString, TokenEvent, TokenObserver, TokenOrigin, TokenSharing, TokenStats, TokenStore,
 };
 /// The runtime, for code that is generated in your crate.
 pub use sdk_graphql;

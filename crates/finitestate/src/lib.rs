@@ -87,7 +87,7 @@ pub use sdk_auth::FileStore;
 pub use sdk_auth::RedisStore;
 pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, SecretString,
-    TokenEvent, TokenObserver, TokenSharing, TokenStats, TokenStore,
+    TokenEvent, TokenObserver, TokenOrigin, TokenSharing, TokenStats, TokenStore,
 };
 /// The runtime, for code that is generated in your crate.
 pub use sdk_graphql;

@@ -74,7 +74,7 @@ pub use sdk_auth::RedisStore;
 pub use sdk_auth::answer::{AuthError, DecodeError, ErrorClass, StatusError};
 pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, Revoked, SecretString,
-    TokenEvent, TokenObserver, TokenSharing, TokenStats, TokenStore,
+    TokenEvent, TokenObserver, TokenOrigin, TokenSharing, TokenStats, TokenStore,
 };
 pub use tenders::{
     ListBrokerTenders, ListInsurerTenders, ListOpenTenders, ListSuccessfulTenders, Tender,

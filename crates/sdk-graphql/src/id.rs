@@ -54,35 +54,11 @@ impl Text {
         })
     }
 
-    /// The decimal digits of a number.
-    fn digits(mut number: u64, is_negative: bool) -> Self {
-        let mut bytes = [0; SHORT];
-        let mut length = 0_u8;
-        // From the last digit to the first, which is turned around below.
-        for place in &mut bytes {
-            // A digit is below 10.
-            *place = b'0' + (number % 10) as u8;
-            length += 1;
-            number /= 10;
-            if number == 0 {
-                break;
-            }
-        }
-        if is_negative && let Some(place) = bytes.get_mut(usize::from(length)) {
-            *place = b'-';
-            length += 1;
-        }
-        if let Some(digits) = bytes.get_mut(..usize::from(length)) {
-            digits.reverse();
-        }
-        Self::Short { length, bytes }
-    }
-
     fn as_str(&self) -> &str {
         match self {
             Self::Short { length, bytes } => {
                 let text = bytes.get(..usize::from(*length)).unwrap_or_default();
-                // Both ways to make one put text there, so there is always some.
+                // What makes one puts text there, so there is always some.
                 std::str::from_utf8(text).unwrap_or_default()
             }
             Self::Long(text) => text,
@@ -221,11 +197,11 @@ impl<'de> Visitor<'de> for IdVisitor {
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Id, E> {
-        Ok(Id(Text::digits(number, false)))
+        Ok(Id::from(itoa::Buffer::new().format(number)))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Id, E> {
-        Ok(Id(Text::digits(number.unsigned_abs(), number < 0)))
+        Ok(Id::from(itoa::Buffer::new().format(number)))
     }
 
     /// With serde_json's `arbitrary_precision` anywhere in the build, a number comes as a map.
