@@ -3,6 +3,7 @@
 mod binary;
 mod chain;
 mod finish;
+mod kept;
 mod parts;
 mod results;
 mod state;

@@ -5,14 +5,15 @@ use std::future::IntoFuture;
 use std::path::PathBuf;
 
 use futures_util::future::BoxFuture;
-use sdk_transfer::{OnProgress, PartSizes, PartUpload, SaveState, Source, StateFile};
+use sdk_transfer::{OnProgress, PartSizes, PartUpload, SaveState, Source};
 
 use super::chain::{Chain, TestKind};
 use super::finish::{self, LaunchAnalysis};
+use super::kept::Kept;
 use super::parts::UploadParts;
 use super::state::Multipart;
 use super::{Choices, Upload, UploadState};
-use crate::jobs::error::{JobError, Needed as _, SaveStateError};
+use crate::jobs::error::{JobError, Needed as _};
 use crate::queries::StartMultipartUpload;
 use crate::types::BinaryAnalysisConfigurationOption;
 use crate::{Client, Id};
@@ -40,9 +41,7 @@ pub struct BinaryUpload {
     options: Vec<BinaryAnalysisConfigurationOption>,
     part_bytes: Option<u64>,
     parallel: usize,
-    resume: Option<UploadState>,
-    state_file: Option<PathBuf>,
-    save: SaveState<UploadState>,
+    kept: Kept,
     progress: OnProgress,
 }
 
@@ -84,9 +83,7 @@ impl Client {
             options: Vec::new(),
             part_bytes: None,
             parallel: 4,
-            resume: None,
-            state_file: None,
-            save: SaveState::default(),
+            kept: Kept::default(),
             progress: OnProgress::default(),
         }
     }
@@ -143,20 +140,20 @@ impl BinaryUpload {
 
     /// Goes on from this state, saved by an earlier upload of the same file.
     pub fn resume(mut self, state: UploadState) -> Self {
-        self.resume = Some(state);
+        self.kept.resume = Some(state);
         self
     }
 
     /// Saves the state after every step and every part. See [`state_file`](Self::state_file) for the easy way.
     pub fn save_state(mut self, save: SaveState<UploadState>) -> Self {
-        self.save = save;
+        self.kept.save = save;
         self
     }
 
     /// Keeps the state in this file: goes on from it if it is there, saves every step, and removes it when
     /// the analysis has been launched.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.state_file = Some(path.into());
+        self.kept.file = Some(path.into());
         self
     }
 
@@ -166,19 +163,13 @@ impl BinaryUpload {
         self
     }
 
-    async fn run(mut self) -> Result<Upload, JobError> {
+    async fn run(self) -> Result<Upload, JobError> {
         let source = self.source.fingerprint().await?;
-        let file = self.state_file.take().map(StateFile::new);
-        if let Some(file) = &file {
-            let unreadable = |error| SaveStateError(std::io::Error::other(error));
-            let saved = file.load().map_err(unreadable)?;
-            self.resume = self.resume.or(saved);
-            self.save = file.clone().into();
-        }
+        let (resume, save, file) = self.kept.open().await?;
         let length = source.length_bytes();
-        let state = match self.resume {
+        let state = match resume {
             Some(state) => {
-                state.check(&self.asset, &self.version_name, &source)?;
+                state.check(&self.asset, &self.version_name, KIND.format, &source)?;
                 state
             }
             None => {
@@ -186,18 +177,21 @@ impl BinaryUpload {
                     Some(part_bytes) => PART_SIZES.check(part_bytes, length)?,
                     None => PART_SIZES.choose(length)?,
                 };
-                UploadState::new(self.asset, self.version_name, source, part_bytes)
+                UploadState::new(
+                    self.asset,
+                    self.version_name,
+                    KIND.format,
+                    source,
+                    part_bytes,
+                )
             }
         };
-        let chain = Chain::new(self.client, self.choices, state, self.save);
+        let chain = Chain::new(self.client, self.choices, state, save);
         let upload = PartUpload::new(chain.client.storage().clone(), "UploadPart")
             .parallel(self.parallel)
             .on_progress(self.progress);
         let uploaded = send(&chain, &upload, self.source, &self.options).await?;
-        if let Some(file) = file {
-            file.remove()
-                .map_err(|error| SaveStateError(std::io::Error::other(error)))?;
-        }
+        file.remove().await?;
         Ok(uploaded)
     }
 }

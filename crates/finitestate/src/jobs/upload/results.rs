@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -10,6 +11,7 @@ use sdk_transfer::{Backoff, OnProgress, Payload, SaveState, Source, TransferErro
 
 use super::chain::{Chain, TestKind};
 use super::finish::{self, LaunchImport};
+use super::kept::Kept;
 use super::{Choices, Upload, UploadState};
 use crate::jobs::error::{JobError, Needed as _};
 use crate::queries::GenerateSinglePartUploadUrl;
@@ -27,13 +29,16 @@ pub struct TestResultsUpload {
     format: String,
     source: Source,
     choices: Choices,
-    resume: Option<UploadState>,
-    save: SaveState<UploadState>,
+    kept: Kept,
     progress: OnProgress,
 }
 
 impl Client {
     /// Uploads a bill of materials or a scanner's results as a new version of an asset and launches its import.
+    ///
+    /// Give it a [state file](TestResultsUpload::state_file), and an upload that was interrupted, even by a
+    /// crash, goes on where it stopped, without a second version. The file is one piece: it is sent again
+    /// unless the store is known to have it.
     ///
     /// `format` is the slug of the format, such as [`formats::CYCLONEDX`](crate::formats::CYCLONEDX); a slug
     /// that the vendor adds later is as good.
@@ -56,8 +61,7 @@ impl Client {
             format: format.into(),
             source,
             choices: Choices::default(),
-            resume: None,
-            save: SaveState::default(),
+            kept: Kept::default(),
             progress: OnProgress::default(),
         }
     }
@@ -90,13 +94,20 @@ impl TestResultsUpload {
 
     /// Goes on from this state, saved by an earlier upload of the same file.
     pub fn resume(mut self, state: UploadState) -> Self {
-        self.resume = Some(state);
+        self.kept.resume = Some(state);
         self
     }
 
-    /// Saves the state after every step.
+    /// Saves the state after every step. See [`state_file`](Self::state_file) for the easy way.
     pub fn save_state(mut self, save: SaveState<UploadState>) -> Self {
-        self.save = save;
+        self.kept.save = save;
+        self
+    }
+
+    /// Keeps the state in this file: goes on from it if it is there, saves every step, and removes it when
+    /// the import has been launched.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.kept.file = Some(path.into());
         self
     }
 
@@ -108,14 +119,15 @@ impl TestResultsUpload {
 
     async fn run(self) -> Result<Upload, JobError> {
         let source = self.source.fingerprint().await?;
-        let state = match self.resume {
+        let (resume, save, file) = self.kept.open().await?;
+        let state = match resume {
             Some(state) => {
-                state.check(&self.asset, &self.version_name, &source)?;
+                state.check(&self.asset, &self.version_name, &self.format, &source)?;
                 state
             }
-            None => UploadState::new(self.asset, self.version_name, source, 0),
+            None => UploadState::new(self.asset, self.version_name, &self.format, source, 0),
         };
-        let chain = Chain::new(self.client, self.choices, state, self.save);
+        let chain = Chain::new(self.client, self.choices, state, save);
         let kind = TestKind {
             format: &self.format,
             tool: None,
@@ -139,7 +151,9 @@ impl TestResultsUpload {
             key: &key,
         };
         finish::launch(&chain, &launch).await?;
-        chain.finished(test, key)
+        let uploaded = chain.finished(test, key)?;
+        file.remove().await?;
+        Ok(uploaded)
     }
 }
 

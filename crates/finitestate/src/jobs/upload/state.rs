@@ -20,6 +20,8 @@ pub struct UploadState {
     format: u32,
     asset: Id,
     version_name: String,
+    /// The format of the test: what kind of upload this is.
+    test_format: String,
     source: Fingerprint,
     /// Zero for an upload in one piece.
     pub(super) part_bytes: u64,
@@ -70,6 +72,7 @@ impl UploadState {
     pub(super) fn new(
         asset: Id,
         version_name: String,
+        test_format: &str,
         source: Fingerprint,
         part_bytes: u64,
     ) -> Self {
@@ -77,6 +80,7 @@ impl UploadState {
             format: FORMAT,
             asset,
             version_name,
+            test_format: test_format.to_owned(),
             source,
             part_bytes,
             context: None,
@@ -92,11 +96,12 @@ impl UploadState {
         }
     }
 
-    /// Refuses to go on with another file, for another asset or under another name.
+    /// Refuses to go on with another file, for another asset, under another name or in another format.
     pub(super) fn check(
         &self,
         asset: &Id,
         version_name: &str,
+        test_format: &str,
         source: &Fingerprint,
     ) -> Result<(), StateMismatchError> {
         let what = if self.format != FORMAT {
@@ -105,6 +110,8 @@ impl UploadState {
             "asset"
         } else if self.version_name != version_name {
             "version name"
+        } else if self.test_format != test_format {
+            "format of its file"
         } else if self.source != *source {
             "file, or of a file that has changed since"
         } else {

@@ -130,10 +130,40 @@ async fn an_upload_is_not_continued_with_another_file_and_stops_when_its_state_c
     let other = client.upload_binary(&asset.id, "9.9", Source::bytes("other"));
     let error = other.resume(state.clone()).await.unwrap_err();
     assert!(matches!(error, JobError::StateMismatch(_)), "{error}");
+    let source = Source::bytes("firmware");
+    let results = client.upload_test_results(&asset.id, "9.9", formats::CYCLONEDX, source);
+    let error = results.resume(state.clone()).await.unwrap_err();
+    assert!(matches!(error, JobError::StateMismatch(_)), "{error}");
     let again = serde_json::from_str(&serde_json::to_string(&state).unwrap()).unwrap();
     let upload = client.upload_binary(&asset.id, "9.9", Source::bytes("firmware"));
     let upload = upload.resume(again).await.unwrap();
     assert_eq!(made(client, "9.9").await, [(upload.asset_version_id, 1, 1)]);
+}
+
+#[tokio::test]
+async fn a_saved_state_holds_no_link_and_no_secret() {
+    let setup = setup().await;
+    let (client, vendor) = (&setup.client, setup.vendor());
+    let asset = first_asset(client).await.id;
+    let states = Arc::new(Mutex::new(String::new()));
+    let save = || {
+        let kept = states.clone();
+        SaveState::new(move |state: &UploadState| {
+            let text = serde_json::to_string(state)?;
+            kept.lock().unwrap().push_str(&text);
+            Ok(())
+        })
+    };
+    let binary = client.upload_binary(&asset, "9.8", Source::bytes("firmware"));
+    binary.save_state(save()).await.unwrap();
+    let source = Source::bytes("{}");
+    let results = client.upload_test_results(&asset, "9.9", formats::CYCLONEDX, source);
+    results.save_state(save()).await.unwrap();
+    let states = states.lock().unwrap();
+    assert!(states.contains("\"etag\""), "the parts are in it");
+    for secret in ["://", "http", "signature", vendor.client_secret()] {
+        assert!(!states.to_lowercase().contains(secret), "{secret}");
+    }
 }
 
 #[tokio::test]
