@@ -63,6 +63,7 @@ mod credentials;
 mod endpoint;
 mod env;
 mod error;
+mod gate;
 mod holder;
 mod http;
 mod lifetime_rule;
@@ -90,6 +91,7 @@ pub use error::{
     ConfigError, CredentialsRejectedError, DeadlineError, Error, Phase, RevocationRefusedError,
     TokenFailure, TokenRequestError, TransportError, TransportFailure,
 };
+pub use gate::Gate;
 pub use http::{
     Http, HttpConfig, PresignedAnswer, PresignedDownload, PresignedRequest, PresignedUrl, Proxy,
     Redirects, UploadBody, check_url,

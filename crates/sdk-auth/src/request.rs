@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use url::Url;
 
 use crate::clock::Clock;
+use crate::gate::Gate;
 use crate::http::Redirects;
 use crate::pace::Pacer;
 use crate::retry_after::retry_after;
@@ -52,6 +53,7 @@ pub struct Request {
     pub(crate) deadline: Option<Duration>,
     pub(crate) redirects: Option<Redirects>,
     pub(crate) pacer: Option<Pacer>,
+    pub(crate) gate: Option<Gate>,
 }
 
 impl Request {
@@ -68,6 +70,7 @@ impl Request {
             deadline: None,
             redirects: None,
             pacer: None,
+            gate: None,
         }
     }
 
@@ -138,6 +141,14 @@ impl Request {
     #[must_use]
     pub fn pacer(mut self, pacer: Pacer) -> Self {
         self.pacer = Some(pacer);
+        self
+    }
+
+    /// Lets no attempt out while this gate is closed, and leaves a 429 to whoever closes it: such an answer is
+    /// handed over at once. Waiting is within the deadline; default none.
+    #[must_use]
+    pub fn gate(mut self, gate: Gate) -> Self {
+        self.gate = Some(gate);
         self
     }
 

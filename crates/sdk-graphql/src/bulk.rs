@@ -1,7 +1,5 @@
 //! Many operations, a few at a time.
 
-mod gate;
-
 use std::{
     fmt,
     future::IntoFuture,
@@ -13,8 +11,9 @@ use std::{
 
 use futures_util::{StreamExt, future::BoxFuture, stream};
 
+use sdk_auth::{Gate, Phase};
+
 use crate::{Call, Error, GraphqlClient, Operation};
-use gate::Gate;
 
 /// Operations under way at once, unless the caller says otherwise.
 const CONCURRENCY: usize = 4;
@@ -27,8 +26,8 @@ const MAX_REFUSALS: u32 = 8;
 /// Outcomes come in the order of the operations. When the server answers 429, nothing more is sent by any
 /// of the workers until the time it names is over (1 s, doubling up to 30 s, where it names none), and the
 /// refused operation is sent again, up to 8 times: a request that was refused for its rate was not carried
-/// out, so this holds for mutations too. What else may be sent twice, the client's rules decide, as for
-/// single calls.
+/// out, so this holds for mutations as for queries. What else may be sent twice, the client's rules decide,
+/// as for single calls; such a repetition waits for the same time.
 ///
 /// Dropping the future stops the sending; operations under way are not called back.
 ///
@@ -177,7 +176,7 @@ async fn one<O: Operation + 'static>(call: Call<O>, shared: &Shared) -> BulkOutc
         if shared.stopped.load(Ordering::Relaxed) {
             return BulkOutcome::NotSent;
         }
-        match call.clone().await {
+        match call.clone().behind(&shared.gate).await {
             Ok(data) => {
                 shared.gate.let_through();
                 return BulkOutcome::Done(data);
@@ -185,6 +184,9 @@ async fn one<O: Operation + 'static>(call: Call<O>, shared: &Shared) -> BulkOutc
             Err(error) => {
                 if error.is_rate_limited() {
                     shared.gate.close(error.retry_after());
+                }
+                if was_held_back(&error, &shared.gate) {
+                    continue;
                 }
                 refusals += 1;
                 if !is_refused_for_its_rate(&error) || refusals > MAX_REFUSALS {
@@ -198,6 +200,18 @@ async fn one<O: Operation + 'static>(call: Call<O>, shared: &Shared) -> BulkOutc
 /// True for a 429. An error in a GraphQL response may stand beside fields that were carried out.
 fn is_refused_for_its_rate(error: &Error) -> bool {
     matches!(error, Error::Status(status) if error.is_rate_limited() && status.status() == 429)
+}
+
+/// True for a call that was not sent: the gate was closed after it had passed, and its time ran out there.
+fn was_held_back(error: &Error, gate: &Gate) -> bool {
+    let Error::Auth(error) = error else {
+        return false;
+    };
+    let sdk_auth::Error::Deadline(error) = error.cause() else {
+        return false;
+    };
+    let waited = error.phase() == Phase::WaitingForTurn && error.is_unprocessed();
+    waited && !gate.closed_for().is_zero()
 }
 
 impl<O: Operation + 'static> IntoFuture for Bulk<O> {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use sdk_auth::{
-    AuthorizedHttp, CallStats, Delivery, Reply, Request, TokenStats, Verdict, check_url,
+    AuthorizedHttp, CallStats, Delivery, Gate, Reply, Request, TokenStats, Verdict, check_url,
 };
 use tracing::Instrument;
 
@@ -138,6 +138,7 @@ impl GraphqlClient {
                 OperationKind::Query => Delivery::Repeatable,
                 OperationKind::Mutation => Delivery::AtMostOnce,
             },
+            gate: None,
         })
     }
 }
@@ -161,6 +162,7 @@ struct Outgoing {
     body: Bytes,
     timeout: Duration,
     delivery: Delivery,
+    gate: Option<Gate>,
 }
 
 impl<O: Operation> Call<O> {
@@ -178,6 +180,14 @@ impl<O: Operation> Call<O> {
     pub fn repeatable(mut self) -> Self {
         if let Ok(outgoing) = &mut self.outgoing {
             outgoing.delivery = Delivery::Repeatable;
+        }
+        self
+    }
+
+    /// Sends no attempt while this gate is closed, and leaves a 429 to whoever closes it.
+    pub(crate) fn behind(mut self, gate: &Gate) -> Self {
+        if let Ok(outgoing) = &mut self.outgoing {
+            outgoing.gate = Some(gate.clone());
         }
         self
     }
@@ -242,6 +252,7 @@ impl GraphqlClient {
             body,
             timeout,
             delivery,
+            gate,
             ..
         } = outgoing;
         let mut request = Request::post(name, service.endpoint().clone())
@@ -251,6 +262,9 @@ impl GraphqlClient {
             .deadline(timeout);
         if let Some(pacer) = service.pacer() {
             request = request.pacer(pacer.clone());
+        }
+        if let Some(gate) = gate {
+            request = request.gate(gate);
         }
         let mut last = None;
         let judge = |reply: &Reply| {

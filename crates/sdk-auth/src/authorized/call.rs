@@ -11,6 +11,7 @@ use tracing::field::Empty;
 
 use super::Shared;
 use crate::error::{Error, Phase, TransportDetails, TransportError, target};
+use crate::gate::Gate;
 use crate::http::{Answer, Failed, Outgoing};
 use crate::progress::Progress;
 use crate::refresh::Rejection;
@@ -67,11 +68,12 @@ impl<'a> Call<'a> {
         self.attempts = 1;
         loop {
             // Before the token, which may end during the wait.
-            if let Some(pacer) = &self.request.pacer {
-                pacer.turn(self.progress).await;
-            }
+            self.wait_for_turn().await;
             self.progress.enter(Phase::WaitingForToken);
             let token = self.shared.provider.token().await?;
+            if !self.gate_closed_for().is_zero() {
+                continue; // It was closed during the wait for the token.
+            }
             match self.attempt(&token).await {
                 Ok(answer) => {
                     let reply = self.reply(answer);
@@ -87,6 +89,7 @@ impl<'a> Call<'a> {
                             self.replay_with_another_token(token.generation()).await
                         }
                         Verdict::Final => false,
+                        Verdict::Accept if self.leaves_to_gate(reply.status) => false,
                         Verdict::Accept => {
                             let outcome = Outcome::Answered {
                                 status: reply.status,
@@ -106,6 +109,26 @@ impl<'a> Call<'a> {
                 }
             }
         }
+    }
+
+    async fn wait_for_turn(&self) {
+        if let Some(gate) = &self.request.gate {
+            self.progress.enter(Phase::WaitingForTurn);
+            gate.pass().await;
+        }
+        if let Some(pacer) = &self.request.pacer {
+            pacer.turn(self.progress).await;
+        }
+    }
+
+    fn gate_closed_for(&self) -> Duration {
+        let gate = self.request.gate.as_ref();
+        gate.map_or(Duration::ZERO, Gate::closed_for)
+    }
+
+    /// True for an answer that closes a gate, after which waiting here would hold back this call alone.
+    fn leaves_to_gate(&self, status: StatusCode) -> bool {
+        self.request.gate.is_some() && status == StatusCode::TOO_MANY_REQUESTS
     }
 
     /// Sends the request once.
@@ -200,7 +223,7 @@ impl<'a> Call<'a> {
             Decision::Stop => false,
             Decision::RetryAfter(wait) => {
                 let affordable = shared.budget.withdraw(shared.clock.now().monotonic);
-                if !affordable || !self.pause(wait).await {
+                if !affordable || !self.pause(wait).await || !self.pass_gate().await {
                     return false;
                 }
                 self.attempts += 1;
@@ -218,6 +241,17 @@ impl<'a> Call<'a> {
         self.progress.enter(Phase::BackingOff);
         self.shared.clock.sleep(wait).await;
         true
+    }
+
+    /// As [`pause`](Self::pause), until the gate is open.
+    async fn pass_gate(&self) -> bool {
+        loop {
+            match self.gate_closed_for() {
+                Duration::ZERO => return true,
+                wait if !self.pause(wait).await => return false,
+                _ => {}
+            }
+        }
     }
 
     fn note(&self, counter: &AtomicU64) {

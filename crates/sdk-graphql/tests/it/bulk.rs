@@ -1,14 +1,17 @@
 //! Many operations at once.
 
 use std::{
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use sdk_graphql::{BulkOutcome, Operation, OperationKind, Response};
 use sdk_sandbox::{Endpoint, Fault};
 
-use crate::setup::{Create, Created, Setup};
+use crate::setup::{Create, Created, FirstGroup, Setup};
 
 /// Creates a product with a numbered name; without a number the server refuses it.
 #[derive(Clone)]
@@ -91,26 +94,122 @@ async fn outcomes_come_in_the_order_of_the_operations_whichever_ended_first() {
     assert_eq!((last.failed, last.total), (1, 20));
 }
 
-#[tokio::test]
-async fn a_429_holds_every_worker_back_and_loses_no_mutation() {
+/// Lets everything happen that can happen without time passing: server and client share one thread, and each
+/// turn of it reads what the one before has written.
+async fn settle() {
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+async fn until(mut reached: impl FnMut() -> bool) {
+    while !reached() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    settle().await;
+}
+
+/// A time that no test takes, and short enough for the client to wait by itself, which would hold back one
+/// call and none of the others.
+const WHILE: Duration = Duration::from_secs(8);
+
+/// A time for which the client would not wait.
+const LONG: Duration = Duration::from_secs(500);
+
+fn refusal(wait: Duration) -> Fault {
+    Fault::too_many_requests(wait.as_secs().to_string())
+}
+
+/// Lets the time pass that the server has asked for.
+async fn let_pass(wait: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(wait).await;
+    tokio::time::resume();
+}
+
+/// A setup that has its token, so that only the faults decide what happens.
+async fn ready() -> Setup {
     let setup = Setup::start().await;
     setup.client.execute(Create).await.unwrap();
     setup.vendor().reset_records();
     setup
-        .vendor()
-        .fail_times(Endpoint::Api, Fault::too_many_requests("1"), 4);
-    let started = Instant::now();
-    let bulk = setup
-        .client
-        .bulk((0..12).map(|number| CreateNamed(Some(number))));
-    let running = tokio::spawn(bulk.concurrency(4).into_future());
-    tokio::time::sleep(Duration::from_millis(150)).await;
-    // Each of the four workers asked once, was refused, and waits.
-    assert!(arrived(&setup).len() <= 4);
-    let outcomes = running.await.unwrap();
-    assert!(started.elapsed() >= Duration::from_secs(1));
-    assert_eq!(kinds(&outcomes), "dddddddddddd");
+}
+
+/// Runs operations of which four at once are refused for their rate: none is sent until the time is over.
+async fn check_all_wait<O: Operation + 'static>(make: impl Fn(u32) -> O) -> Setup {
+    let setup = ready().await;
+    setup.vendor().fail_times(Endpoint::Api, refusal(WHILE), 4);
+    let bulk = setup.client.bulk((0..12).map(make)).concurrency(4);
+    let running = tokio::spawn(bulk.into_future());
+    until(|| setup.vendor().counts().api_requests >= 4).await;
+    assert_eq!(setup.vendor().counts().api_requests, 4);
+    let_pass(WHILE).await;
+    assert_eq!(kinds(&running.await.unwrap()), "dddddddddddd");
+    assert_eq!(setup.vendor().counts().api_requests, 4 + 12);
+    setup
+}
+
+/// Runs operations of which one is refused for its rate while another one is under way: that one comes to its
+/// end, and nothing more is sent until the time is over.
+async fn check_one_holds_all<O: Operation + 'static>(make: impl Fn(u32) -> O) {
+    let setup = ready().await;
+    setup.vendor().fail_next(Endpoint::Api, refusal(WHILE));
+    let late = Fault::delay(Duration::from_millis(50));
+    setup.vendor().fail_next(Endpoint::Api, late);
+    let ended = Arc::new(AtomicUsize::new(0));
+    let bulk = setup.client.bulk((0..6).map(make)).concurrency(2);
+    let bulk = bulk.on_progress({
+        let ended = Arc::clone(&ended);
+        move |progress| ended.store(progress.ended, Ordering::Relaxed)
+    });
+    let running = tokio::spawn(bulk.into_future());
+    until(|| ended.load(Ordering::Relaxed) > 0).await;
+    assert_eq!(ended.load(Ordering::Relaxed), 1);
+    assert_eq!(setup.vendor().counts().api_requests, 2);
+    let_pass(WHILE).await;
+    assert_eq!(kinds(&running.await.unwrap()), "dddddd");
+    assert_eq!(setup.vendor().counts().api_requests, 1 + 6);
+}
+
+#[tokio::test]
+async fn a_429_holds_back_all_who_send_mutations_and_loses_none() {
+    let setup = check_all_wait(|number| CreateNamed(Some(number))).await;
     assert_eq!(arrived(&setup).len(), 16);
+    check_one_holds_all(|number| CreateNamed(Some(number))).await;
+}
+
+#[tokio::test]
+async fn a_429_holds_back_all_who_send_queries_as_well() {
+    check_all_wait(|_| FirstGroup).await;
+    check_one_holds_all(|_| FirstGroup).await;
+}
+
+#[tokio::test]
+async fn what_the_client_repeats_by_itself_is_held_back_too() {
+    let setup = ready().await;
+    setup.vendor().fail_next(Endpoint::Api, Fault::status(503));
+    setup.vendor().fail_next(Endpoint::Api, refusal(LONG));
+    let bulk = setup.client.bulk((0..4).map(|_| FirstGroup)).concurrency(2);
+    let ended = Arc::new(AtomicUsize::new(0));
+    let bulk = bulk.on_progress({
+        let ended = Arc::clone(&ended);
+        move |progress| ended.store(progress.ended, Ordering::Relaxed)
+    });
+    let running = tokio::spawn(bulk.into_future());
+    // Its time would run out while it waits, so that the 503 is its outcome.
+    until(|| ended.load(Ordering::Relaxed) > 0).await;
+    assert_eq!(setup.vendor().counts().api_requests, 2);
+    let_pass(LONG).await;
+    let outcomes = running.await.unwrap();
+    let failed = outcomes
+        .into_iter()
+        .filter_map(|outcome| outcome.into_result()?.err());
+    let failed: Vec<String> = failed.map(|error| error.to_string()).collect();
+    assert!(
+        matches!(&failed[..], [error] if error.contains("503")),
+        "{failed:?}"
+    );
+    assert_eq!(setup.vendor().counts().api_requests, 2 + 3);
 }
 
 #[tokio::test]

@@ -1,9 +1,7 @@
-//! What all workers wait at after the server has asked to slow down.
+//! What all callers wait at after the server has asked to slow down.
 
-use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -16,10 +14,13 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// The longest wait that is obeyed.
 const LONGEST_OBEYED: Duration = Duration::from_secs(600);
 
-/// Open until someone was refused for the rate, and again when the wait is over.
-#[derive(Debug, Default)]
-pub(super) struct Gate {
-    state: Mutex<State>,
+/// Holds requests back for as long as the server has asked one of them to wait.
+///
+/// Clones are the same gate. A request that [has it](crate::Request::gate) waits while it is closed; whoever
+/// reads the answers closes it, so that what counts as a refusal is theirs to say.
+#[derive(Debug, Clone, Default)]
+pub struct Gate {
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Debug, Default)]
@@ -29,20 +30,36 @@ struct State {
 }
 
 impl Gate {
+    /// An open gate.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Waits until the gate is open.
-    pub(super) async fn pass(&self) {
+    pub async fn pass(&self) {
         loop {
-            let opens = self.lock().opens;
-            match opens {
-                Some(time) if time > Instant::now() => tokio::time::sleep_until(time).await,
-                _ => return,
+            match self.closed_for() {
+                Duration::ZERO => return,
+                wait => tokio::time::sleep(wait).await,
             }
         }
     }
 
-    /// Closes the gate for as long as the server says. Requests that were under way together and are refused
-    /// together count as one refusal.
-    pub(super) fn close(&self, told: Option<Duration>) {
+    /// How long the gate stays closed; zero if it is open.
+    #[must_use]
+    pub fn closed_for(&self) -> Duration {
+        let opens = self.lock().opens;
+        opens.map_or(Duration::ZERO, |opens| {
+            opens.saturating_duration_since(Instant::now())
+        })
+    }
+
+    /// Closes the gate for as long as the server says, at most ten minutes; for a second that doubles up to
+    /// half a minute where it says nothing.
+    ///
+    /// Requests that were under way together and are refused together count as one refusal.
+    pub fn close(&self, told: Option<Duration>) {
         let mut state = self.lock();
         let now = Instant::now();
         if state.opens.is_none_or(|opens| opens <= now) {
@@ -57,8 +74,8 @@ impl Gate {
         state.opens = state.opens.max(now.checked_add(wait));
     }
 
-    /// Notes that a request got through.
-    pub(super) fn let_through(&self) {
+    /// Notes that a request got through: the next wait without a word of the server begins at a second again.
+    pub fn let_through(&self) {
         let mut state = self.lock();
         if state.in_a_row > 0 && state.opens.is_none_or(|opens| opens <= Instant::now()) {
             state.in_a_row = 0;
@@ -86,7 +103,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_longest_wait_that_the_server_named_counts() {
-        let gate = Gate::default();
+        let gate = Gate::new();
         assert_eq!(wait(&gate).await, Duration::ZERO);
         gate.close(Some(secs(5.0)));
         gate.close(Some(secs(2.0)));
@@ -97,7 +114,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn without_a_word_the_wait_doubles_until_a_request_gets_through() {
-        let gate = Gate::default();
+        let gate = Gate::new();
         for longest in [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0] {
             gate.close(None);
             gate.close(None);
