@@ -1,5 +1,6 @@
 //! The project's verbs, one file each. `cargo xtask help` lists them.
 
+mod api;
 mod bench;
 mod codegen;
 mod demo;
@@ -10,8 +11,10 @@ mod projects;
 mod redis;
 mod sandbox;
 mod schema;
+mod supply_chain;
 mod test;
 mod tidy;
+mod tools;
 mod validate;
 mod workspace;
 
@@ -41,6 +44,10 @@ enum Verb {
     NewVendor(new_vendor::Arguments),
     /// Check the house rules that no compiler checks.
     Tidy,
+    /// Rewrite the snapshots of the public API.
+    Api(api::Arguments),
+    /// Check what users take in with the crates, and list it.
+    SupplyChain(supply_chain::Arguments),
     /// Measure the SDK beside its peers.
     Bench(bench::Arguments),
     /// Let many processes share one token, kill some of them, and count what it costs.
@@ -53,6 +60,9 @@ enum Verb {
 
 #[expect(clippy::print_stderr, reason = "a failed verb says why")]
 fn main() -> ExitCode {
+    if let Some(code) = api::in_place_of_rustdoc() {
+        return code;
+    }
     let outcome = match Cli::parse().verb {
         Verb::Demo => demo::run(),
         Verb::Test => test::run(),
@@ -60,6 +70,8 @@ fn main() -> ExitCode {
         Verb::Schema(verb) => schema::run(&verb),
         Verb::NewVendor(arguments) => new_vendor::run(&arguments),
         Verb::Tidy => tidy::run(),
+        Verb::Api(arguments) => api::run(&arguments),
+        Verb::SupplyChain(arguments) => supply_chain::run(&arguments),
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Fleet(arguments) => fleet::run(&arguments),
         Verb::FleetWorker(arguments) => fleet::work(&arguments),

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything CI runs, in the order that fails soonest.
 
-use crate::{codegen, new_vendor, redis, tidy, workspace};
+use crate::{codegen, new_vendor, redis, supply_chain, tidy, workspace};
 use anyhow::{Context as _, Result, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ const STEPS: &[Step] = &[
     ("examples", examples),
     ("new vendor", new_vendor::rehearsal::run),
     ("docs", docs),
-    ("deny", deny),
+    ("supply chain", supply_chain::quick),
 ];
 
 /// Runs the verb: every step in order, stopping at the first that fails.
@@ -156,26 +156,6 @@ fn own_queries(runtime: &tokio::runtime::Runtime) -> Result<()> {
     Ok(())
 }
 
-/// Licences, duplicate versions and sources. Advisories need a database from outside and are not checked here.
-fn deny() -> Result<()> {
-    let tools = workspace::root().join("target/tools");
-    let program = tools
-        .join("bin/cargo-deny")
-        .with_extension(std::env::consts::EXE_EXTENSION);
-    if !program.is_file() {
-        say("cargo-deny is not in target/tools; installing it there");
-        let mut install = workspace::cargo(&["install", "--locked", "--debug", "--root"]);
-        succeed(install.arg(&tools).arg("cargo-deny")).context("cannot install cargo-deny")?;
-    }
-    let mut command = Command::new(program);
-    command
-        .args(["check", "bans", "licenses", "sources"])
-        .current_dir(workspace::root());
-    succeed(&mut command)?;
-    say("advisories were not checked: their database is not part of the tree");
-    Ok(())
-}
-
 fn succeed(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command
@@ -227,7 +207,7 @@ mod tests {
         examples         not run
         new vendor       not run
         docs             not run
-        deny             not run
+        supply chain     not run
         total            FAILED       1.2 s
         ");
     }
