@@ -7,7 +7,10 @@ fn main() {
         .into_folder("finitestate")
         .emit();
     // A vendor with several services: one folder each.
-    Project::of("altrata/profile", "queries/altrata")
-        .into_folder("altrata")
+    Project::of("altrata/profile", "queries/altrata/profile")
+        .into_folder("profile")
+        .emit();
+    Project::of("altrata/events", "queries/altrata/events")
+        .into_folder("events")
         .emit();
 }

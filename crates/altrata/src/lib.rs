@@ -96,7 +96,6 @@ pub use matching::{
     FailedMatch, MAX_MATCH_REQUEST_BYTES, MatchError, MatchInputError, MatchJob, MatchOutcome,
     MatchPeople, MatchReport, MatchState, MatchedRecord, PersonRecord, UncertainSubmission,
 };
-pub use refusal::Outcome;
 #[cfg(unix)]
 pub use sdk_auth::FileStore;
 #[cfg(feature = "redis")]
@@ -109,11 +108,18 @@ pub use sdk_auth::{
 pub use sdk_graphql;
 pub use sdk_graphql::{
     Bulk, BulkOutcome, BulkProgress, Call, Cursor, Derived, Error, ErrorClass, GraphqlError, Id,
-    Inferred, Input, Items, Operation, OperationKind, Page, PageFault, Paged, PagedQuery, Pages,
-    Partial, Refusal, Response,
+    Inferred, Input, Items, Operation, OperationKind, Outcome, Page, PageFault, Paged, PagedQuery,
+    Pages, Partial, Refusal, Response,
 };
 pub use sdk_transfer::{Backoff, SaveState, StateFile};
 pub use service::{Service, error_type};
+
+/// What generated code calls, here and in the crates of users.
+#[doc(hidden)]
+pub mod codegen {
+    pub use crate::__altrata_paged as paged;
+    pub use crate::{paging::next, refusal::refusal};
+}
 
 /// The schemas that the operations are generated from, as SDL, for tools.
 ///

@@ -6,12 +6,14 @@
 //! whether more follows, a cursor means that it does. An item that is null is left out. No page size is
 //! sent unless it is asked for: the vendor's differ by service, and no public page names them.
 
-use sdk_graphql::{Cursor, Input, Operation, Page, PageFault, Paged};
-
-use crate::queries;
+use sdk_graphql::{Cursor, PageFault};
 
 /// Where a list goes on: whether it does, and from which cursor.
-fn next(more: Option<bool>, cursor: Option<String>) -> Result<Option<Cursor>, PageFault> {
+///
+/// # Errors
+///
+/// When the service says that more follows, and not from where.
+pub fn next(more: Option<bool>, cursor: Option<String>) -> Result<Option<Cursor>, PageFault> {
     match (more, cursor.filter(|cursor| !cursor.is_empty())) {
         (Some(false), _) | (None, None) => Ok(None),
         (Some(true), None) => Err(PageFault::MissingCursor),
@@ -19,71 +21,60 @@ fn next(more: Option<bool>, cursor: Option<String>) -> Result<Option<Cursor>, Pa
     }
 }
 
-/// `service Operation => module.root: Union of Page, |page| items of Item`, for operations with `$first`,
-/// `$after`, `$last` and `$before`.
-macro_rules! paged {
-    ($($service:ident $operation:ident => $module:ident.$root:ident: $union:ident of $success:ident,
-        |$page:ident| $items:expr, of $item:ident;)+) => {$(
-        impl Paged for queries::$service::$operation {
-            type Item = queries::$service::$module::$item;
+/// Implements `Paged` for an operation with `$after`, and with `$before` where it has it: `Operation of Item,
+/// [before], |data| data.page, |page| page.items.into_iter(), page.info`.
+///
+/// The generator calls it for every operation that build.rs says is a list, here and in the crates of users.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __altrata_paged {
+    (
+        $operation:ident of $item:ty, [$($variable:ident)*], |$data:ident| $list:expr,
+        |$page:ident| $items:expr, $info:expr
+    ) => {
+        impl $crate::Paged for $operation {
+            type Item = $item;
 
-            fn cursor(&self) -> Option<Cursor> {
-                let start = self.before.as_value().or(self.after.as_value());
-                start.cloned().map(Cursor::from)
+            fn cursor(&self) -> ::std::option::Option<$crate::Cursor> {
+                let start = ::std::option::Option::None$(.or(self.$variable.as_value()))*;
+                start.or(self.after.as_value()).cloned().map($crate::Cursor::from)
             }
 
-            fn set_cursor(&mut self, cursor: Cursor) {
-                if is_backwards(&self.before) {
-                    self.before = Input::Value(cursor.into_string());
-                } else {
-                    self.after = Input::Value(cursor.into_string());
-                }
+            fn set_cursor(&mut self, cursor: $crate::Cursor) {
+                $(if self.$variable.as_value().is_some() {
+                    self.$variable = $crate::Input::Value(cursor.into_string());
+                    return;
+                })*
+                self.after = $crate::Input::Value(cursor.into_string());
             }
 
-            fn page(&self, data: <Self as Operation>::Data) -> Result<Page<Self::Item>, PageFault> {
-                use queries::$service::$module::$union;
-
-                let Some($union::$success($page)) = data.$root else {
-                    return Err(PageFault::MissingList);
-                };
-                let info = paged!(@info $page $success).and_then(|response| response.page_info);
+            fn page(
+                &self,
+                $data: <Self as $crate::Operation>::Data,
+            ) -> ::std::result::Result<$crate::Page<$item>, $crate::PageFault> {
+                let list = (move || $list)();
+                let $page = list.ok_or($crate::PageFault::MissingList)?;
+                let items = $items.collect();
+                let info = (move || $info)();
                 let next = match info {
-                    None => None,
-                    Some(info) if is_backwards(&self.before) => {
-                        next(info.has_previous_page, info.start_cursor)?
+                    ::std::option::Option::None => ::std::option::Option::None,
+                    $(::std::option::Option::Some(info) if self.$variable.as_value().is_some() => {
+                        $crate::codegen::next(info.has_previous_page, info.start_cursor)?
+                    })*
+                    ::std::option::Option::Some(info) => {
+                        $crate::codegen::next(info.has_next_page, info.end_cursor)?
                     }
-                    Some(info) => next(info.has_next_page, info.end_cursor)?,
                 };
-                Ok(Page { items: $items, next })
+                ::std::result::Result::Ok($crate::Page { items, next })
             }
         }
-    )+};
-    (@info $page:ident EventsResponse) => { Some($page.page_info_response) };
-    (@info $page:ident $success:ident) => { $page.page_info_response };
-}
-
-paged! {
-    profile SearchPeople => search_people.person_keyword_search:
-        PersonPagedSearchResult of PersonPagedResult,
-        |page| present(page.items), of Person;
-    profile SearchOrganizations => search_organizations.organization_keyword_search:
-        OrganizationPagedSearchResult of OrganizationPagedResult,
-        |page| present(page.items), of Organization;
-    events ListAnnouncements => list_announcements.events: EventsResult of EventsResponse,
-        |page| page.events, of Event;
-}
-
-fn is_backwards(before: &Input<String>) -> bool {
-    matches!(before, Input::Value(_))
-}
-
-/// The items that are not null.
-fn present<T>(items: Option<Vec<Option<T>>>) -> Vec<T> {
-    items.into_iter().flatten().flatten().collect()
+    };
 }
 
 #[cfg(test)]
 mod tests {
+    use sdk_graphql::{Input, Operation, Page, Paged};
+
     use super::*;
     use crate::queries::profile::SearchPeople;
 

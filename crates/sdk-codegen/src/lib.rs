@@ -30,7 +30,8 @@
 //! scalars that the vendor's crate has, so that a filter made for a shipped operation fits; what the crate
 //! lacks is generated beside them. An operation that declares and selects what the vendor's way of paging
 //! needs (see [`Paging`]) is a list for `items` and `pages`, and its documentation says so; otherwise
-//! implement the runtime's `Paged` for it by hand. What does not fit the schema fails the build:
+//! implement the runtime's `Paged` for it by hand. Where the vendor says no in the data, the client finds it in
+//! the operation's data, too (see [`Refusals`]). What does not fit the schema fails the build:
 //!
 //! ```text
 //! error: `Finding` has no field `titel`
@@ -67,6 +68,7 @@ mod generate;
 mod model;
 mod paging;
 mod project;
+mod refusals;
 mod rust;
 mod shared;
 mod source;
@@ -76,3 +78,4 @@ pub use error::{Error, Errors};
 pub use generate::GeneratedFile;
 pub use paging::Paging;
 pub use project::Project;
+pub use refusals::Refusals;

@@ -11,7 +11,7 @@ mod select;
 mod shape;
 
 pub(crate) use check::check;
-pub(crate) use operation::{Operation, resolve};
+pub(crate) use operation::{Operation, Variable, resolve};
 pub(crate) use schema::{EnumType, Evidence, InputField, Schema, TypeKind};
 pub(crate) use shape::{
     AbstractShape, Member, ObjectShape, Output, Shape, ShapeField, ShapeId, Shapes,

@@ -6,6 +6,7 @@ use crate::{
     error::Errors,
     generate::{self, GeneratedFile},
     paging::Paging,
+    refusals::Refusals,
     rust::Options,
     shared::Share,
 };
@@ -133,13 +134,10 @@ impl Project {
         self
     }
 
-    /// The path of a trait that finds typed errors in the data, for a vendor that answers with unions.
-    ///
-    /// It has `fn refusal(&self) -> Option<sdk_graphql::Refusal>`, and the `Data` of every operation
-    /// implements it, so that none is forgotten.
+    /// How the vendor says no in the data, for one that answers with unions. Default: it does not.
     #[must_use]
-    pub fn refusals(mut self, path: &str) -> Self {
-        path.clone_into(&mut self.options.refusals);
+    pub fn refusals(mut self, refusals: Refusals) -> Self {
+        self.options.refusals = Some(refusals);
         self
     }
 

@@ -6,6 +6,7 @@ mod inputs;
 mod names;
 mod operation;
 mod paging;
+mod refusals;
 mod response;
 mod scope;
 mod types;
@@ -20,6 +21,7 @@ use crate::{
     generate::GeneratedFile,
     model::{Operation, Output, Schema, Shape, TypeKind},
     paging::Paging,
+    refusals::Refusals,
 };
 use types::Types;
 use writer::{Writer, literal};
@@ -31,8 +33,8 @@ pub(crate) struct Options {
     pub(crate) runtime: Option<String>,
     /// The service every operation names; empty for a vendor with only one.
     pub(crate) service: String,
-    /// The trait that finds typed errors in the data; empty for a vendor without.
-    pub(crate) refusals: String,
+    /// How the vendor says no in the data, for one that does.
+    pub(crate) refusals: Option<Refusals>,
     /// The folder of the output folder that the files are written to; empty for the output folder.
     pub(crate) folder: String,
     pub(crate) scalars: Scalars,

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, rc::Rc};
 use crate::{
     error::Error,
     paging::Paging,
+    refusals::Refusals,
     rust::{Imported, Options},
     source::{Source, Span},
 };
@@ -45,8 +46,6 @@ impl Shared {
                     module: share.types.clone(),
                     types,
                 },
-                // The trait is implemented by hand for operations that its crate knows.
-                refusals: String::new(),
                 folder: String::new(),
                 ..options.clone()
             },
@@ -80,12 +79,26 @@ impl Shared {
                 "paging",
                 &format!("{} {}", paging.cursor, paging.macro_path),
             );
+            line("paging-argument", &paging.argument);
             line("paging-items", &paging.items);
+            line("paging-info", &paging.info);
             for name in &paging.optional {
                 line("paging-optional", name);
             }
             for path in &paging.selects {
                 line("paging-selects", path);
+            }
+            for (variable, path) in &paging.selects_with {
+                line("paging-selects-with", &format!("{variable} {path}"));
+            }
+        }
+        if let Some(refusals) = &options.refusals {
+            line(
+                "refusals",
+                &format!("{} {}", refusals.suffix, refusals.function),
+            );
+            for (setter, field) in &refusals.parts {
+                line("refusals-part", &format!("{setter} {field}"));
             }
         }
         text
@@ -119,20 +132,19 @@ impl Shared {
                 "scalar" => options.scalars.set(pair().0, pair().1),
                 "types" => options.imported.module = value.to_owned(),
                 "type" => {
-                    let (name, rust) = pair();
-                    let types = &mut options.imported.types;
-                    types.insert(name.to_owned(), rust.to_owned());
+                    let (name, rust) = owned(pair());
+                    options.imported.types.insert(name, rust);
                 }
                 "paging" => options.paging = Some(Paging::new(pair().1, pair().0)),
+                "refusals" => options.refusals = Some(Refusals::new(pair().1, pair().0)),
+                "refusals-part" => {
+                    if let Some(refusals) = &mut options.refusals {
+                        refusals.parts.push(owned(pair()));
+                    }
+                }
                 _ => {
-                    let Some(paging) = &mut options.paging else {
-                        continue;
-                    };
-                    match fact {
-                        "paging-items" => paging.items = value.to_owned(),
-                        "paging-optional" => paging.optional.push(value.to_owned()),
-                        "paging-selects" => paging.selects.push(value.to_owned()),
-                        _ => {}
+                    if let Some(paging) = &mut options.paging {
+                        paging_fact(paging, fact, value);
                     }
                 }
             }
@@ -141,12 +153,30 @@ impl Shared {
     }
 }
 
+fn owned((name, value): (&str, &str)) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
+fn paging_fact(paging: &mut Paging, fact: &str, value: &str) {
+    match fact {
+        "paging-argument" => value.clone_into(&mut paging.argument),
+        "paging-items" => value.clone_into(&mut paging.items),
+        "paging-info" => value.clone_into(&mut paging.info),
+        "paging-optional" => paging.optional.push(value.to_owned()),
+        "paging-selects" => paging.selects.push(value.to_owned()),
+        "paging-selects-with" => {
+            let pair = value.split_once(' ').unwrap_or((value, ""));
+            paging.selects_with.push(owned(pair));
+        }
+        _ => {}
+    }
+}
+
 impl Shared {
     /// The options of a project of a dependent, which override those that the vendor shares.
     pub(crate) fn options(&self, own: &Options) -> Options {
         let mut options = self.options.clone();
         options.folder.clone_from(&own.folder);
-        options.refusals.clone_from(&own.refusals);
         options.inline_fragments |= own.inline_fragments;
         for (scalar, rust) in own.scalars.iter() {
             options.scalars.set(scalar, rust);
@@ -159,6 +189,9 @@ impl Shared {
         }
         if own.paging.is_some() {
             options.paging.clone_from(&own.paging);
+        }
+        if own.refusals.is_some() {
+            options.refusals.clone_from(&own.refusals);
         }
         options
     }
@@ -174,6 +207,9 @@ impl Shared {
         options.scalars.change(moved);
         if let Some(paging) = &mut options.paging {
             paging.macro_path = moved(&paging.macro_path);
+        }
+        if let Some(refusals) = &mut options.refusals {
+            refusals.function = moved(&refusals.function);
         }
     }
 }
@@ -211,8 +247,12 @@ mod tests {
                 Paging::new("crate::paged", "after")
                     .optional(["first", "last"])
                     .items("edges.node")
-                    .selects(["pageInfo.endCursor"]),
+                    .selects(["pageInfo.endCursor"])
+                    .argument("page.after")
+                    .selects_with("last", ["pageInfo.startCursor"])
+                    .info("pageInfo"),
             ),
+            refusals: Some(Refusals::new("crate::refusal", "Error").codes(["code", "errorCode"])),
             ..Options::default()
         };
         let share = Share {
@@ -260,10 +300,16 @@ mod tests {
         type Filter Filter2
         type unit Unit
         paging after ::vendor::paged
+        paging-argument page.after
         paging-items edges.node
+        paging-info pageInfo
         paging-optional first
         paging-optional last
         paging-selects pageInfo.endCursor
+        paging-selects-with last pageInfo.startCursor
+        refusals Error ::vendor::refusal
+        refusals-part with_code code
+        refusals-part with_code errorCode
         ");
         let mut renamed = shared();
         renamed.move_to(Some("::other"));

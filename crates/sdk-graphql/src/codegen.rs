@@ -11,6 +11,7 @@ mod inferred;
 mod object;
 mod open_enum;
 mod operation;
+mod outcome;
 mod variables;
 mod variants;
 
@@ -23,8 +24,9 @@ pub use variants::{OneOf, type_name};
 
 pub use crate::{
     __sdk_graphql_one_of as one_of, __sdk_graphql_open_enum as open_enum,
-    __sdk_graphql_operation as operation, __sdk_graphql_selection as selection,
-    __sdk_graphql_variables as variables, __sdk_graphql_variants as variants,
+    __sdk_graphql_operation as operation, __sdk_graphql_outcome as outcome,
+    __sdk_graphql_selection as selection, __sdk_graphql_variables as variables,
+    __sdk_graphql_variants as variants,
 };
 pub use serde;
 pub use serde_json::Error as JsonError;

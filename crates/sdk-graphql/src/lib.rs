@@ -64,7 +64,7 @@ pub use error::{
 pub use graphql_client;
 pub use id::Id;
 pub use input::Input;
-pub use operation::{Operation, OperationKind};
+pub use operation::{Operation, OperationKind, Outcome};
 pub use paging::{Cursor, Items, Page, Paged, Pages};
 pub use refusal::Refusal;
 pub use response::{GraphqlError, Location, PathSegment, Response};

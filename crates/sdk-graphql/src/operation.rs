@@ -67,3 +67,14 @@ pub trait Operation: Send + Sync {
         None
     }
 }
+
+/// An operation with one result, for a vendor that answers with a union of results and refusals.
+///
+/// Generated code implements it where the operation selects one member that is no refusal.
+pub trait Outcome: Operation {
+    /// The result, with neither the union nor the root field around it.
+    type Success;
+
+    /// Takes the result out of the data; `None` where the server has put nothing there.
+    fn success(data: Self::Data) -> Option<Self::Success>;
+}

@@ -1,5 +1,7 @@
 //! Scalars as Rust types.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -66,6 +68,19 @@ impl<T: for<'de> Deserialize<'de>> Inferred<T> {
     /// Takes a JSON value as the expected type, or keeps it as it is.
     pub(crate) fn from_json_value(value: Json) -> Self {
         T::deserialize(&value).map_or_else(|_| Self::Raw(Box::new(value)), Self::Expected)
+    }
+}
+
+/// The value; what came instead of it as JSON, and text without quotes.
+impl<T: fmt::Display> fmt::Display for Inferred<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expected(value) => value.fmt(f),
+            Self::Raw(raw) => match raw.as_ref() {
+                Json::String(text) => f.write_str(text),
+                raw => raw.fmt(f),
+            },
+        }
     }
 }
 

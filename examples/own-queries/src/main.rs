@@ -6,13 +6,7 @@
 
 use anyhow::Result;
 use finitestate::types::FindingSeverity;
-use own_queries::{
-    accept,
-    queries::altrata::{
-        FindOrganizations, find_organizations::OrganizationPagedSearchResult as Found,
-        types::PageInfoInput,
-    },
-};
+use own_queries::{accept, derived::product_names, websites};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -24,19 +18,14 @@ async fn main() -> Result<()> {
         accepted.ids.len()
     );
 
+    println!("products: {}", product_names(&client, 3).await?.join(", "));
+
     let client = altrata::Client::from_env()?;
-    let page = PageInfoInput::new().first(3);
-    let found = client
-        .execute(FindOrganizations::new("a").page(page))
-        .await?;
-    match found.organization_keyword_search {
-        Some(Found::OrganizationPagedResult(page)) => {
-            for organization in page.items.into_iter().flatten().flatten() {
-                println!("{}", organization.organization_name.unwrap_or_default());
-            }
+    for words in ["a", " "] {
+        match websites(&client, words).await? {
+            Ok(websites) => println!("{words:?}: {} websites", websites.len()),
+            Err(reason) => println!("{words:?}: {reason}"),
         }
-        Some(other) => println!("the service answered with {}", other.type_name()),
-        None => println!("the service found nothing"),
     }
     Ok(())
 }

@@ -8,6 +8,11 @@ pub mod finitestate {
 }
 
 /// On Altrata's Profile API.
-pub mod altrata {
-    include!(concat!(env!("OUT_DIR"), "/altrata/queries.rs"));
+pub mod profile {
+    include!(concat!(env!("OUT_DIR"), "/profile/queries.rs"));
+}
+
+/// On Altrata's Events API.
+pub mod events {
+    include!(concat!(env!("OUT_DIR"), "/events/queries.rs"));
 }

@@ -7,7 +7,7 @@ use super::{
     minify::{self, Minify},
     select::{Selector, Set},
 };
-use crate::syntax::{self, Document, Kind, Selection, Type, ValueKind};
+use crate::syntax::{self, Document, Kind, Selection, Type, Value, ValueKind};
 
 /// An operation with everything the printer needs.
 #[derive(Debug)]
@@ -34,9 +34,17 @@ pub(crate) struct Variable {
     /// The author's comment above the variable, or what the schema says about the argument it is
     /// passed to.
     pub(crate) description: String,
-    /// The response keys down to the field that takes it as the argument of its own name; empty when
-    /// none does.
-    pub(crate) passed_to: Vec<String>,
+    /// Where it is passed to.
+    pub(crate) passed: Vec<Passed>,
+}
+
+/// A place that takes a variable.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Passed {
+    /// The response keys down to the field with the argument.
+    pub(crate) keys: Vec<String>,
+    /// The argument's name, and behind dots those inside of an input object.
+    pub(crate) argument: String,
 }
 
 /// Resolves a checked document's only operation.
@@ -108,34 +116,59 @@ fn resolve_variable(
         } else {
             variable.comment.clone()
         },
-        passed_to: passed_to(document, &operation.selections, name).unwrap_or_default(),
+        passed: {
+            let mut passed = Vec::new();
+            find_passed(document, &operation.selections, name, &[], &mut passed);
+            passed
+        },
     }
 }
 
-/// The response keys down to the first field with the argument `name: $name`.
-fn passed_to(document: &Document, selections: &[Selection], name: &str) -> Option<Vec<String>> {
-    selections.iter().find_map(|selection| match selection {
-        Selection::Spread(spread) => {
-            let fragment = document.fragment(&spread.name.text)?;
-            passed_to(document, &fragment.selections, name)
+/// Adds the arguments below these response keys that are the variable, or hold it in an input object.
+fn find_passed(
+    document: &Document,
+    selections: &[Selection],
+    name: &str,
+    above: &[String],
+    found: &mut Vec<Passed>,
+) {
+    for selection in selections {
+        match selection {
+            Selection::Spread(spread) => {
+                if let Some(fragment) = document.fragment(&spread.name.text) {
+                    find_passed(document, &fragment.selections, name, above, found);
+                }
+            }
+            Selection::Inline(inline) => {
+                find_passed(document, &inline.selections, name, above, found);
+            }
+            Selection::Field(field) => {
+                let keys = [above, &[field.key().to_owned()]].concat();
+                for argument in &field.arguments {
+                    for argument in places(&argument.value, name, &argument.name.text) {
+                        let keys = keys.clone();
+                        found.push(Passed { keys, argument });
+                    }
+                }
+                find_passed(document, &field.selections, name, &keys, found);
+            }
         }
-        Selection::Inline(inline) => passed_to(document, &inline.selections, name),
-        Selection::Field(field) => {
-            let takes = field.arguments.iter().any(|argument| {
-                argument.name.text == name
-                    && matches!(&argument.value.kind, ValueKind::Variable(it) if it.text == name)
+    }
+}
+
+/// The places of a variable in a value that stands at `path`; lists have none.
+fn places(value: &Value, name: &str, path: &str) -> Vec<String> {
+    match &value.kind {
+        ValueKind::Variable(variable) if variable.text == name => vec![path.to_owned()],
+        ValueKind::Object(fields) => {
+            let inside = fields.iter().flat_map(|field| {
+                let path = format!("{path}.{}", field.name.text);
+                places(&field.value, name, &path)
             });
-            let below = if takes {
-                Some(Vec::new())
-            } else {
-                passed_to(document, &field.selections, name)
-            };
-            below.map(|mut keys| {
-                keys.insert(0, field.key().to_owned());
-                keys
-            })
+            inside.collect()
         }
-    })
+        _ => Vec::new(),
+    }
 }
 
 /// What the schema says about the first argument that is exactly this variable.

@@ -289,6 +289,7 @@ impl<'a> Selector<'a> {
         if first.field.name.text == "__typename" {
             return Some(ShapeField {
                 key: key.to_owned(),
+                name: first.field.name.text.clone(),
                 description: "The name of the object's type.".to_owned(),
                 deprecated: None,
                 evidence: Evidence::default(),
@@ -323,6 +324,7 @@ impl<'a> Selector<'a> {
         };
         Some(ShapeField {
             key: key.to_owned(),
+            name: first.field.name.text.clone(),
             description: field.description.clone(),
             deprecated: field.deprecated.clone(),
             evidence: field.evidence,

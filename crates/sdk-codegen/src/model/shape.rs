@@ -61,6 +61,8 @@ pub(crate) struct Member {
 #[derive(Debug, PartialEq)]
 pub(crate) struct ShapeField {
     pub(crate) key: String,
+    /// The field's name in the schema.
+    pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) deprecated: Option<String>,
     pub(crate) evidence: Evidence,

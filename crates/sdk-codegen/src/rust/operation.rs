@@ -8,6 +8,7 @@ use super::{
     inputs::{self, Member},
     names::{Unique, identifier, module, type_name},
     paging::List,
+    refusals::Answer,
     response, scope,
     types::Types,
     writer::{Writer, literal, raw_literal},
@@ -48,7 +49,10 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
         .iter()
         .map(|member| (member.key, member.rust.as_str()))
         .collect();
-    let list = List::find(options.paging.as_ref(), operation, types, &fields);
+    let names = scope::names(operation);
+    let paging = options.paging.as_ref();
+    let list = List::find(paging, operation, types, &fields, &module, &names);
+    let answer = Answer::find(options.refusals.as_ref(), operation, types, &module, &names);
 
     let mut notes = vec![format!("Answers with [`{module}::Data`].")];
     if list.is_some() {
@@ -79,17 +83,22 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
         "Query"
     };
     out.block("codegen::operation!", |out| {
+        let comma = if answer.is_some() { "," } else { "" };
         out.line(&format!(
-            "{kind} {rust} = {} => {module}::Data, service {}{}",
+            "{kind} {rust} = {} => {module}::Data, service {}{comma}",
             literal(&operation.name),
             literal(&options.service),
-            refusals(options)
         ));
+        if let Some(answer) = &answer {
+            answer.print(out);
+        }
     });
     out.blank();
-    let names = scope::names(operation);
+    if let Some(answer) = &answer {
+        answer.print_outcome(&mut out, &rust, &module, &names);
+    }
     if let Some(list) = list {
-        list.print(&mut out, &rust, &module, &names);
+        list.print(&mut out, &rust, &module);
         out.blank();
     }
     out.line(&format!("/// What [`{rust}`] answers with."));
@@ -97,11 +106,4 @@ pub(super) fn print(types: &Types<'_>, resolved: &Resolved, options: &Options) -
         response::print(out, types, operation, &names, options);
     });
     out.finish()
-}
-
-fn refusals(options: &Options) -> String {
-    match options.refusals.as_str() {
-        "" => String::new(),
-        path => format!(", refusals {path}"),
-    }
 }

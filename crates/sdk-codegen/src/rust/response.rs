@@ -60,6 +60,15 @@ pub(super) fn field_names(object: &ObjectShape) -> (Option<String>, Vec<String>)
     (kept, fields)
 }
 
+/// The Rust names of an enum's variants: those of the members, and the one for any other type.
+pub(super) fn variant_names(shape: &AbstractShape) -> (Vec<String>, String) {
+    let mut unique = Unique::new();
+    let members = shape.members.iter();
+    let variants = members.map(|member| unique.take(camel(&member.label)));
+    let variants = variants.collect();
+    (variants, unique.take("Other".to_owned()))
+}
+
 struct Scope<'a> {
     types: &'a Types<'a>,
     names: &'a BTreeMap<ShapeId, String>,
@@ -128,13 +137,7 @@ impl Scope<'_> {
     }
 
     fn variants(&self, out: &mut Writer, name: &str, shape: &AbstractShape, operation: &Operation) {
-        let mut unique = Unique::new();
-        let variants: Vec<String> = shape
-            .members
-            .iter()
-            .map(|member| unique.take(camel(&member.label)))
-            .collect();
-        let other = unique.take("Other".to_owned());
+        let (variants, other) = variant_names(shape);
         let keeps_type_name = |id| match operation.shapes.get(id).map(|named| &named.shape) {
             Some(Shape::Object(object)) => object.keeps_type_name,
             _ => false,

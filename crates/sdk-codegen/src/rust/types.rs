@@ -121,6 +121,20 @@ impl<'a> Types<'a> {
         self.schema.input(name).is_some()
     }
 
+    /// True for a leaf whose Rust type is known to be written as text.
+    pub(super) fn is_text(&self, name: &str) -> bool {
+        let rust = self.named(name, "", Direction::Received);
+        let of_runtime = [
+            "String",
+            "::std::string::String",
+            "Id",
+            "i64",
+            "f64",
+            "bool",
+        ];
+        self.shared.contains_key(name) || of_runtime.contains(&rust.as_str())
+    }
+
     /// The type of a sent value, without the outermost nullability.
     pub(super) fn sent(&self, ty: &Type, prefix: &str) -> String {
         match ty.nullable() {

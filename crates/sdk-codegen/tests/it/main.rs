@@ -13,6 +13,7 @@ mod large;
 mod limits;
 mod oracle;
 mod sharing;
+mod unions;
 mod world;
 
 use std::{fs, path::PathBuf};

@@ -40,7 +40,7 @@ pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<Response<T>, serde_jso
 macro_rules! __sdk_graphql_operation {
     (
         $kind:ident $name:ident = $wire_name:literal => $data:ty, service $service:literal
-        $(, refusals $refusals:path)?
+        $(, refusals $refusal:path: $($union:tt)+)?
     ) => {
         impl $crate::Operation for $name {
             type Data = $data;
@@ -75,7 +75,7 @@ macro_rules! __sdk_graphql_operation {
 
             $(
                 fn refusal(data: &$data) -> ::std::option::Option<$crate::Refusal> {
-                    <$data as $refusals>::refusal(data)
+                    $crate::__sdk_graphql_refusal!(data, $refusal: $($union)+)
                 }
             )?
         }
