@@ -82,6 +82,9 @@ const DEFAULT_LOOKS: u32 = 2;
 /// Bytes of uploads that are kept, unless the builder says otherwise.
 const DEFAULT_KEPT_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Bytes of answers that are kept, unless the builder says otherwise.
+const DEFAULT_KEPT_ANSWER_BYTES: u64 = 256 * 1024 * 1024;
+
 /// Fields of one request, unless the builder says otherwise: a list of 100 000 findings fits.
 const DEFAULT_MAX_FIELDS: u64 = 10_000_000;
 
@@ -105,6 +108,7 @@ pub struct SandboxBuilder {
     looks_until_done: u32,
     max_fields: u64,
     kept_upload_bytes: u64,
+    kept_answer_bytes: u64,
 }
 
 impl Sandbox {
@@ -126,6 +130,7 @@ impl Sandbox {
             looks_until_done: DEFAULT_LOOKS,
             max_fields: DEFAULT_MAX_FIELDS,
             kept_upload_bytes: DEFAULT_KEPT_BYTES,
+            kept_answer_bytes: DEFAULT_KEPT_ANSWER_BYTES,
         }
     }
 
@@ -200,6 +205,13 @@ impl SandboxBuilder {
     /// again. Beyond that, uploads are counted and hashed only. Default 16 MiB.
     pub fn kept_upload_bytes(mut self, bytes: u64) -> Self {
         self.kept_upload_bytes = bytes;
+        self
+    }
+
+    /// How many bytes of answers Finite State keeps, so that a query over unchanged data is answered from
+    /// memory when it is asked again. Beyond that, those kept so far are dropped. Default 256 MiB.
+    pub fn kept_answer_bytes(mut self, bytes: u64) -> Self {
+        self.kept_answer_bytes = bytes;
         self
     }
 

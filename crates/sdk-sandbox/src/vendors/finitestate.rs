@@ -105,7 +105,7 @@ impl FiniteState {
             engine,
             main_asset_version: Store::id(seeded.main_asset_version).to_string(),
             store: RwLock::new(seeded.store),
-            answers: Answers::default(),
+            answers: Answers::new(settings.kept_answer_bytes),
             front,
             storage: storage.clone(),
             jobs: Jobs::new(settings.looks_until_done),
