@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
     /// Shorter rounds, and none of the builds that take minutes.
     #[arg(long)]
     quick: bool,
-    /// Measure only this part: token, stores, request, decode, transfer, generate or build. May be given several times.
+    /// Measure only this part: token, stores, request, decode, generate, transfer, stream or build. May be given several times.
     #[arg(long, value_name = "PART")]
     only: Vec<String>,
 }

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-pub(crate) use cargo::own_cpu_time;
+pub(crate) use cargo::{children_cpu_time, own_cpu_time};
 
 use crate::{
     report::{Goal, Line, Unit},

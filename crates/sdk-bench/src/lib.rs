@@ -2,7 +2,7 @@
 //!
 //! What is measured, and how, is written in the crate's `README.md`. Start reading at [`rounds`],
 //! which every measurement runs on, then take any one of them: [`token`], [`stores`], [`request`],
-//! [`decode`], [`generate`], [`transfer`], [`builds`].
+//! [`decode`], [`generate`], [`transfer`], [`stream`], [`builds`].
 
 pub mod allocations;
 pub mod builds;
@@ -16,7 +16,9 @@ pub mod loopback;
 pub mod report;
 pub mod request;
 pub mod rounds;
+pub mod sandbox;
 pub mod stores;
+pub mod stream;
 pub mod table;
 pub mod token;
 pub mod transfer;

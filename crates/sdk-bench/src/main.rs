@@ -11,7 +11,8 @@ use sdk_bench::{
     report::{Machine, Report, load},
     request,
     rounds::Effort,
-    stores, table, token, transfer,
+    sandbox::{self, SANDBOX},
+    stores, stream, table, token, transfer,
 };
 
 /// Measures the SDK beside its peers.
@@ -39,6 +40,7 @@ enum Part {
     Decode,
     Generate,
     Transfer,
+    Stream,
     Build,
 }
 
@@ -46,10 +48,8 @@ fn main() -> Result<()> {
     if std::env::args().nth(1).as_deref() == Some(SERVE) {
         return loopback::serve();
     }
-    if let (Some(transfer::SANDBOX), Some(bytes)) =
-        (std::env::args().nth(1).as_deref(), std::env::args().nth(2))
-    {
-        return transfer::serve_sandbox(bytes.parse()?);
+    if std::env::args().nth(1).as_deref() == Some(SANDBOX) {
+        return sandbox::serve(&std::env::args().skip(2).collect::<Vec<_>>());
     }
     let arguments = Arguments::parse();
     let effort = if arguments.quick {
@@ -98,6 +98,11 @@ fn main() -> Result<()> {
         say("transfers");
         std::fs::create_dir_all(&arguments.scratch)?;
         lines.extend(transfer::measure(effort, &arguments.scratch)?);
+    }
+    if wanted(Part::Stream) {
+        say("streams");
+        std::fs::create_dir_all(&arguments.scratch)?;
+        lines.extend(stream::measure(effort, &arguments.scratch)?);
     }
     if wanted(Part::Build) {
         say("builds");

@@ -33,7 +33,7 @@ impl Unit {
             Self::Bytes => format!("{:.1} MB", value / 1e6),
             Self::MegabytesPerSecond => format!("{value:.0} MB/s"),
             Self::Seconds => format!("{value:.2} s"),
-            Self::CpuSeconds => format!("{value:.1} s CPU"),
+            Self::CpuSeconds => format!("{value:.2} s CPU"),
         }
     }
 }
@@ -152,8 +152,7 @@ impl Line {
             self.unit.show(self.ours),
             self.unit.show(self.theirs),
             self.peer.clone(),
-            self.ratio
-                .map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}")),
+            self.ratio.map_or_else(|| "–".to_owned(), show_ratio),
             if self.noise > 0.0 {
                 format!("±{:.0} %", self.noise * 100.0)
             } else {
@@ -162,6 +161,12 @@ impl Line {
             verdict,
         ]
     }
+}
+
+/// With a third place where two would hide the goal.
+fn show_ratio(ratio: f64) -> String {
+    let places = if ratio < 0.1 { 3 } else { 2 };
+    format!("{ratio:.places$}")
 }
 
 /// Everything one run measured.

@@ -2,9 +2,8 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Read, Seek, SeekFrom, Write},
+    io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
     time::Instant,
 };
 
@@ -23,10 +22,8 @@ use tokio::runtime::Runtime;
 use crate::{
     report::{Goal, Line, Unit},
     rounds::{Contender, Effort, race},
+    sandbox::SandboxProcess,
 };
-
-/// The first argument by which this program becomes the sandbox.
-pub const SANDBOX: &str = "sandbox";
 
 const PART: &str = "transfer: a file to and from the sandbox's storage";
 const MEMORY: &str = "transfer: memory on top of what the process had before";
@@ -48,13 +45,15 @@ pub fn measure(effort: Effort, scratch: &Path) -> Result<Vec<Line>> {
     let length = if effort.quick { 256 * MIB } else { 2048 * MIB };
     let rounds = if effort.quick { 5 } else { 3 };
     let runtime = Runtime::new()?;
-    let sandbox = SandboxProcess::start(length)?;
+    let sandbox = SandboxProcess::start(5, length)?;
     let file = scratch.join("upload.bin");
     let saved = scratch.join("download.bin");
     write_file(&file, length)?;
     let bench = Bench {
-        client: sandbox.client()?,
-        version: sandbox.version.clone(),
+        client: Config::from_env(&Env::from_pairs(sandbox.variables.iter().cloned()))?
+            .into_builder()
+            .build()?,
+        version: sandbox.version.as_str().into(),
         http: reqwest::Client::builder().no_proxy().build()?,
         file,
         saved,
@@ -233,73 +232,4 @@ fn write_file(path: &Path, length: u64) -> Result<()> {
     }
     file.sync_all()?;
     Ok(())
-}
-
-/// The sandbox in a process of its own; it ends when this is dropped.
-struct SandboxProcess {
-    child: Child,
-    variables: Vec<(String, String)>,
-    version: Id,
-}
-
-impl SandboxProcess {
-    fn start(export_bytes: u64) -> Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .args([SANDBOX, &export_bytes.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("starting the sandbox")?;
-        let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
-        let version = lines.next().context("no version")??.into();
-        let variables = lines
-            .take_while(|line| line.as_ref().is_ok_and(|line| !line.is_empty()))
-            .map(|line| {
-                let line = line?;
-                let (name, value) = line.split_once('=').context("no variable")?;
-                Ok((name.to_owned(), value.to_owned()))
-            })
-            .collect::<Result<_>>()?;
-        Ok(Self {
-            child,
-            variables,
-            version,
-        })
-    }
-
-    fn client(&self) -> Result<Client> {
-        let variables = Env::from_pairs(self.variables.iter().cloned());
-        Ok(Config::from_env(&variables)?.into_builder().build()?)
-    }
-}
-
-impl Drop for SandboxProcess {
-    fn drop(&mut self) {
-        // It may have ended by itself, and then there is nothing left to do.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-/// Prints where a sandbox with large exports is, and keeps it until standard input closes.
-///
-/// # Errors
-///
-/// When no port can be had.
-pub fn serve_sandbox(export_bytes: u64) -> Result<()> {
-    Runtime::new()?.block_on(async {
-        let builder = sdk_sandbox::Sandbox::builder().items(5).looks_until_done(0);
-        let sandbox = builder.kept_upload_bytes(0).start().await?;
-        let vendor = sandbox.finitestate();
-        for _ in 0..1000 {
-            vendor.make_next_export_large(export_bytes);
-        }
-        println!("{}", vendor.main_asset_version_id());
-        for (name, value) in vendor.variables() {
-            println!("{name}={value}");
-        }
-        println!();
-        tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
-        Ok(())
-    })
 }

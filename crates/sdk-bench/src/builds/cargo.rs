@@ -61,7 +61,7 @@ impl Cargo {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Cost> {
-        let (start, before) = (Instant::now(), children()?);
+        let (start, before) = (Instant::now(), children_cpu_time()?);
         let output = Command::new("cargo")
             .args(arguments)
             .current_dir(&self.folder)
@@ -69,7 +69,7 @@ impl Cargo {
             .env_remove("RUSTFLAGS")
             .output()
             .context("running cargo")?;
-        let (wall, after) = (start.elapsed(), children()?);
+        let (wall, after) = (start.elapsed(), children_cpu_time()?);
         ensure!(
             output.status.success(),
             "cargo {} in {}: {}",
@@ -85,7 +85,7 @@ impl Cargo {
 }
 
 /// CPU time of all children that have ended, and of theirs.
-fn children() -> Result<Duration> {
+pub(crate) fn children_cpu_time() -> Result<Duration> {
     Ok(cpu_time(&getrusage(UsageWho::RUSAGE_CHILDREN)?))
 }
 
