@@ -1,5 +1,7 @@
 //! `cargo xtask test`: everything CI runs, in the order that fails soonest.
 
+mod examples;
+
 use crate::{codegen, new_vendor, redis, supply_chain, tidy, workspace};
 use anyhow::{Context as _, Result, ensure};
 use std::process::Command;
@@ -21,7 +23,7 @@ const STEPS: &[Step] = &[
         cargo("test -p sdk-codegen-probes --features arbitrary_precision")
     }),
     ("doc tests", || cargo("test --workspace --doc")),
-    ("examples", examples),
+    ("examples", examples::run),
     ("new vendor", new_vendor::rehearsal::run),
     ("docs", docs),
     ("supply chain", supply_chain::quick),
@@ -81,79 +83,6 @@ fn cargo(arguments: &str) -> Result<()> {
 fn docs() -> Result<()> {
     let mut command = workspace::cargo(&["doc", "--workspace", "--no-deps"]);
     succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
-}
-
-/// The README's programs, on the sandbox: the demo on its own, each example through the variables that
-/// `cargo xtask sandbox` prints.
-fn examples() -> Result<()> {
-    let runtime = tokio::runtime::Runtime::new()?;
-    let sandbox = runtime.block_on(sdk_sandbox::Sandbox::start())?;
-    let examples = [
-        (
-            "finitestate",
-            "list_findings",
-            sandbox.finitestate().variables(),
-        ),
-        ("ion", "list_parts", sandbox.ion().variables()),
-        ("altrata", "search_people", sandbox.altrata().variables()),
-        ("altrata", "match_people", sandbox.altrata().variables()),
-        ("finlex", "open_tenders", sandbox.finlex().variables()),
-        (
-            "sdk-auth",
-            "authorized_json",
-            sandbox.oauth2_basic().variables(),
-        ),
-    ];
-    let mut demo = workspace::cargo(&["run", "--quiet", "--package", "xtask", "--", "demo"]);
-    for (name, _) in examples.iter().flat_map(|(_, _, variables)| variables) {
-        demo.env_remove(name);
-    }
-    succeed(&mut demo)?;
-    // Without variables each has a sandbox of its own, and knows what is in it.
-    for name in ["upload_binary", "export_sbom"] {
-        let mut example = workspace::cargo(&["run", "--quiet", "--package", "finitestate"]);
-        for (variable, _) in sandbox.finitestate().variables() {
-            example.env_remove(variable);
-        }
-        let file = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
-        std::fs::write(&file, "firmware")?;
-        let ran = succeed(example.args(["--example", name, "--"]).arg(&file));
-        std::fs::remove_file(&file)?;
-        ran?;
-    }
-    for (package, name, variables) in examples {
-        let mut example = workspace::cargo(&["run", "--quiet", "--package", package]);
-        succeed(example.args(["--example", name]).envs(variables))?;
-    }
-    for (seen, examples) in [
-        (sandbox.finitestate().counts(), 1),
-        (sandbox.ion().counts(), 1),
-        (sandbox.altrata().counts(), 2),
-        (sandbox.finlex().counts(), 1),
-        (sandbox.oauth2_basic().counts(), 1),
-    ] {
-        ensure!(
-            seen.token_requests == examples && seen.api_requests > 0,
-            "an example did not use the sandbox that it was pointed to: {seen:?}"
-        );
-    }
-    own_queries(&runtime)
-}
-
-/// The example of a service with operations of its own, on a sandbox of its own: it has its own tokens.
-fn own_queries(runtime: &tokio::runtime::Runtime) -> Result<()> {
-    let sandbox = runtime.block_on(sdk_sandbox::Sandbox::start())?;
-    let mut example = workspace::cargo(&["run", "--quiet", "--package", "own-queries"]);
-    example
-        .envs(sandbox.finitestate().variables())
-        .envs(sandbox.altrata().variables());
-    succeed(&mut example)?;
-    let seen = [sandbox.finitestate().counts(), sandbox.altrata().counts()];
-    ensure!(
-        seen.iter().all(|seen| seen.api_requests > 0),
-        "the example of own operations did not use the sandbox: {seen:?}"
-    );
-    Ok(())
 }
 
 fn succeed(command: &mut Command) -> Result<()> {
