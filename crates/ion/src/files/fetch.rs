@@ -37,20 +37,30 @@ impl FetchFile {
 
     /// Writes the file under this path, where it appears only once it is whole; gives its size in bytes.
     ///
+    /// A download that breaks off begins again, with another link, three times at most.
+    ///
     /// # Errors
     ///
-    /// As [`open`](Self::open), and when the connection breaks or the file cannot be written; what had the
-    /// name before is untouched then.
+    /// As [`open`](Self::open), and when the connection breaks each time, or the file cannot be written, on a
+    /// full disk for instance; what had the name before is untouched then.
     pub async fn save(self, path: impl AsRef<Path>) -> Result<u64, JobError> {
-        let progress = self.progress.clone();
-        Ok(self.open().await?.save(path, &progress).await?)
+        let mut tries = 1;
+        loop {
+            let download = self.clone().open().await?;
+            match download.save(path.as_ref(), &self.progress).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) if error.is_transient() && tries < LINKS => tries += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// Writes the file to a writer; gives its size in bytes.
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open), and when the connection breaks or the writer fails.
+    /// As [`open`](Self::open), and when the connection breaks or the writer fails: what is written is
+    /// written.
     pub async fn write_to(self, writer: impl AsyncWrite + Unpin) -> Result<u64, JobError> {
         let progress = self.progress.clone();
         Ok(self.open().await?.write_to(writer, &progress).await?)

@@ -4,13 +4,13 @@ use std::{io::Cursor, path::PathBuf};
 
 use futures_util::TryStreamExt;
 use ion::{
-    Client, Id, JobError,
+    Client, Env, Id, JobError,
     files::{OnProgress, Source},
     queries::ListRuns,
 };
-use sdk_sandbox::{Endpoint, Fault};
+use sdk_sandbox::{Endpoint, Fault, Sandbox};
 
-use crate::setup::Setup;
+use crate::setup::{Setup, builder};
 
 async fn entity(client: &Client) -> Id {
     let mut runs = client.items(ListRuns::new().first(1));
@@ -131,14 +131,92 @@ async fn a_download_that_breaks_leaves_no_half_file() {
     let folder = folder("download");
     let path = folder.join("a.bin");
     std::fs::write(&path, "before").unwrap();
-    setup.vendor().fail_next(Endpoint::Storage, Fault::Truncate);
+    let vendor = setup.vendor();
+    vendor.fail_times(Endpoint::Storage, Fault::Truncate, 3);
     let error = client.download(&file).save(&path).await.unwrap_err();
     assert!(matches!(error, JobError::Transfer(_)), "{error:?}");
     assert_eq!(std::fs::read(&path).unwrap(), b"before");
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    assert_eq!(vendor.counts().storage_requests, 1 + 3);
 
+    vendor.fail_next(Endpoint::Storage, Fault::Truncate);
     assert_eq!(client.download(&file).save(&path).await.unwrap(), 200_000);
     assert_eq!(std::fs::read(&path).unwrap(), vec![1; 200_000]);
+    assert_eq!(vendor.counts().storage_requests, 1 + 3 + 2);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn a_large_file_is_streamed_from_disk_to_disk() {
+    const LENGTH: usize = 20_000_000;
+    let sandbox = Sandbox::builder().kept_upload_bytes(LENGTH as u64);
+    let sandbox = sandbox.start().await.unwrap();
+    let client = builder(sandbox.ion()).build().unwrap();
+    let folder = folder("large");
+    let (from, to) = (folder.join("scan.bin"), folder.join("copy.bin"));
+    let content: Vec<u8> = (0..LENGTH).map(|at| (at % 251) as u8).collect();
+    std::fs::write(&from, &content).unwrap();
+    let attach = client.attach_file(entity(&client).await, "scan.bin", Source::file(&from));
+    let file = attach.send().await.unwrap().file.id;
+    let (tell, told) = std::sync::mpsc::channel();
+    let progress = OnProgress::new(move |progress| {
+        let _ = tell.send(progress.done_bytes);
+    });
+    let download = client.download(file).on_progress(progress);
+    assert_eq!(download.save(&to).await.unwrap(), LENGTH as u64);
+    assert!(std::fs::read(&to).unwrap() == content);
+    // Piece by piece: nothing of it was ever in memory as a whole.
+    let told: Vec<u64> = told.iter().collect();
+    assert!(told.len() > 10 && told.is_sorted(), "{} pieces", told.len());
+    assert_eq!(told.last(), Some(&(LENGTH as u64)));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// Where a process that may write little finds what to fetch, and where to. Set in that process alone.
+#[cfg(unix)]
+const FETCH: &str = "ION_TEST_FETCH";
+
+/// The shell keeps a process from writing more than 50 KB to a file, which stands in for a full disk: the
+/// write fails in the middle of the download.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_disk_that_takes_no_more_is_an_error_that_says_so_and_leaves_no_half_file() {
+    let environment = Env::process();
+    if let Some(fetch) = environment.reader().optional(FETCH, "an id and a path") {
+        let (id, path) = fetch.split_once(' ').unwrap();
+        let client = Client::from_env().unwrap();
+        let error = client.download(id).save(path).await.unwrap_err();
+        let JobError::Transfer(error) = &error else {
+            panic!("{error:?}");
+        };
+        let kind = error.io_error().map(std::io::Error::kind);
+        assert_eq!(kind, Some(std::io::ErrorKind::FileTooLarge), "{error}");
+        assert!(error.to_string().contains("report.bin"), "{error}");
+        return;
+    }
+    let setup = Setup::start().await;
+    let client = &setup.client;
+    let content = Source::bytes(vec![7; 300_000]);
+    let attach = client.attach_file(entity(client).await, "report.bin", content);
+    let file = attach.send().await.unwrap().file.id;
+    let folder = folder("full");
+    let path = folder.join("report.bin");
+    std::fs::write(&path, "before").unwrap();
+    let script = r#"trap "" XFSZ; ulimit -f 50; exec "$0" --exact "$1""#;
+    let test = "files::a_disk_that_takes_no_more_is_an_error_that_says_so_and_leaves_no_half_file";
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", script]);
+    limited.arg(std::env::current_exe().unwrap()).arg(test);
+    limited.envs(setup.vendor().variables());
+    limited.env(FETCH, format!("{file} {}", path.display()));
+    let ran = tokio::task::spawn_blocking(move || limited.output());
+    let ran = ran.await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+    assert_eq!(std::fs::read(&path).unwrap(), b"before");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    // Once: another try would meet the same disk.
+    assert_eq!(setup.vendor().counts().storage_requests, 2);
     std::fs::remove_dir_all(folder).unwrap();
 }
 
