@@ -6,6 +6,7 @@
 
 mod error;
 mod job;
+mod report;
 mod split;
 mod state;
 
@@ -19,7 +20,8 @@ use crate::{
 };
 
 pub use error::{FailedMatch, MatchError, UncertainSubmission};
-pub use job::{MatchJob, MatchOutcome, MatchReport, MatchedRecord};
+pub use job::MatchJob;
+pub use report::{MatchOutcome, MatchReport, MatchedRecord};
 pub use state::MatchState;
 
 /// The largest request that the service takes, in bytes ("Getting Started" on docs.altrata.com: 6 MB).

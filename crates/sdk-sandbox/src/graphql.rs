@@ -30,8 +30,8 @@ const MAX_DEPTH: usize = 24;
 /// Nested brackets and braces the parser follows.
 const MAX_RECURSION: usize = 64;
 
-/// Lexical tokens of one document.
-const MAX_TOKENS: usize = 20_000;
+/// Lexical tokens of one document: some five thousand people to match.
+const MAX_TOKENS: usize = 200_000;
 
 /// Validated documents kept at a time; when there would be more, all are dropped.
 const MAX_DOCUMENTS: usize = 512;

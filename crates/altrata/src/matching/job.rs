@@ -1,26 +1,30 @@
 //! From records to matches: submit, wait, fetch, join; continued after a crash.
 
 use std::{
-    collections::HashMap, fmt, future::IntoFuture, ops::ControlFlow, ops::Range, pin::Pin,
-    time::Duration,
+    fmt, future::IntoFuture, ops::ControlFlow, ops::Range, pin::Pin, sync::Arc, time::Duration, vec,
 };
 
+use futures_util::{Stream, StreamExt, TryStreamExt, stream, stream::BoxStream};
 use sdk_transfer::{Backoff, SaveState, WaitError, wait_until};
 
 use super::{
-    FailedMatch, MAX_MATCH_REQUEST_BYTES, MatchError, MatchState, PersonRecord,
+    FailedMatch, MAX_MATCH_REQUEST_BYTES, MatchError, MatchReport, MatchState, PersonRecord,
     UncertainSubmission,
     error::started_nothing,
+    report::{Bucket, Joined},
     split::{batch, split},
     state::BatchState,
 };
 use crate::{
-    Client,
-    queries::matching::{
-        GetMatchStatus, GetUniqueMatches,
-        get_unique_matches::{PersonMatch, PersonMatchResult},
-    },
+    Client, Error,
+    queries::matching::{GetMatchStatus, GetUniqueMatches, get_unique_matches::PersonMatchResult},
 };
+
+/// Results of one job, from a query of the caller's.
+type Results = BoxStream<'static, Result<PersonMatchResult, Error>>;
+
+/// Asks for the results of the job with this id.
+type Ask = Arc<dyn Fn(&Client, &str) -> Results + Send + Sync>;
 
 /// How long the jobs of all requests may take together, unless the caller says otherwise.
 const DEADLINE: Duration = Duration::from_secs(60 * 60);
@@ -45,38 +49,8 @@ pub struct MatchJob {
     save: SaveState<MatchState>,
     backoff: Backoff,
     deadline: Duration,
-}
-
-/// What was found, record by record.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct MatchReport {
-    /// Every record with its outcome, in the order in which they were given.
-    pub people: Vec<MatchedRecord>,
-    /// Results whose id is none of the records', or that came a second time. There should be none; nothing
-    /// is dropped.
-    pub strangers: Vec<PersonMatchResult>,
-}
-
-/// A record and what was found for it.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct MatchedRecord {
-    /// The record as it was given.
-    pub record: PersonRecord,
-    /// What was found.
-    pub outcome: MatchOutcome,
-}
-
-/// What was found for a record.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum MatchOutcome {
-    /// Exactly one good match: a score of 87 to 100 ("Getting Started" on docs.altrata.com).
-    Unique(PersonMatch),
-    /// Several matches, a poor one, or none. The vendor tells these apart in two further results, under
-    /// names that no public source shows.
-    NotUnique,
+    possible: Option<Ask>,
+    none: Option<Ask>,
 }
 
 impl Client {
@@ -94,6 +68,8 @@ impl Client {
             save: SaveState::default(),
             backoff: Backoff::default(),
             deadline: DEADLINE,
+            possible: None,
+            none: None,
         }
     }
 }
@@ -137,16 +113,58 @@ impl MatchJob {
         self
     }
 
+    /// Asks for the possible matches of each job in this way, once it is done: several matches, or a poor one.
+    ///
+    /// The vendor has a query for them under a name that no public source shows, so none is shipped; GraphiQL
+    /// shows it to who has credentials. Write it as an operation of your own (see `sdk_codegen`), and give its
+    /// results here, as a stream, page by page if the query has pages. Default: nobody asks, and such
+    /// records are [`MatchOutcome::NotUnique`](crate::MatchOutcome::NotUnique).
+    pub fn possible_matches<S>(
+        mut self,
+        ask: impl Fn(&Client, &str) -> S + Send + Sync + 'static,
+    ) -> Self
+    where
+        S: Stream<Item = Result<PersonMatchResult, Error>> + Send + 'static,
+    {
+        self.possible = Some(Arc::new(move |client, job| ask(client, job).boxed()));
+        self
+    }
+
+    /// Asks for the records of each job that match nobody in this way, once it is done.
+    ///
+    /// As with [`possible_matches`](Self::possible_matches), the name of the query is yours to fill in.
+    pub fn no_matches<S>(mut self, ask: impl Fn(&Client, &str) -> S + Send + Sync + 'static) -> Self
+    where
+        S: Stream<Item = Result<PersonMatchResult, Error>> + Send + 'static,
+    {
+        self.none = Some(Arc::new(move |client, job| ask(client, job).boxed()));
+        self
+    }
+
+    /// The outcomes as they come: one report for each request, in the order of the records.
+    ///
+    /// Everything is submitted before the first one. Memory holds the records that are still without an
+    /// outcome and the results of one request; awaiting the job collects all of them instead.
+    pub fn reports(self) -> impl Stream<Item = Result<MatchReport, MatchError>> + Send {
+        stream::try_unfold(Stage::Begin(Box::new(self)), |stage| async {
+            let mut joining = match stage {
+                Stage::Begin(job) => Box::new(Joining::begin(*job).await?),
+                Stage::Join(joining) => joining,
+            };
+            let report = joining.next().await?;
+            Ok(report.map(|report| (report, Stage::Join(joining))))
+        })
+    }
+
     async fn run(self) -> Result<MatchReport, MatchError> {
-        let (mut run, batches) = self.prepare().await?;
-        for (place, range) in batches.into_iter().enumerate() {
-            run.submit(place, range).await?;
-        }
-        let mut results = Vec::new();
-        for place in 0..run.state.batches.len() {
-            results.extend(run.results(place).await?);
-        }
-        Ok(join(run.job.records, results))
+        let whole = MatchReport::default();
+        let reports = self.reports();
+        let add = |mut whole: MatchReport, report: MatchReport| async {
+            whole.people.extend(report.people);
+            whole.strangers.extend(report.strangers);
+            Ok(whole)
+        };
+        reports.try_fold(whole, add).await
     }
 
     /// Checks everything before anything is sent.
@@ -169,6 +187,45 @@ impl MatchJob {
         let run = Run { job: self, state };
         run.save().await?;
         Ok((run, batches))
+    }
+}
+
+/// How far the stream of reports is.
+enum Stage {
+    Begin(Box<MatchJob>),
+    Join(Box<Joining>),
+}
+
+/// Everything is submitted, and what is left waits for its outcome.
+struct Joining {
+    run: Run,
+    records: vec::IntoIter<PersonRecord>,
+    batches: std::iter::Enumerate<vec::IntoIter<Range<usize>>>,
+}
+
+impl Joining {
+    async fn begin(job: MatchJob) -> Result<Self, MatchError> {
+        let (mut run, batches) = job.prepare().await?;
+        for (place, range) in batches.iter().enumerate() {
+            run.submit(place, range.clone()).await?;
+        }
+        let records = std::mem::take(&mut run.job.records);
+        Ok(Self {
+            run,
+            records: records.into_iter(),
+            batches: batches.into_iter().enumerate(),
+        })
+    }
+
+    async fn next(&mut self) -> Result<Option<MatchReport>, MatchError> {
+        let Some((place, range)) = self.batches.next() else {
+            return Ok(None);
+        };
+        let records: Vec<PersonRecord> = self.records.by_ref().take(range.len()).collect();
+        match self.run.done(place).await? {
+            Some(request_id) => self.run.join(records, &request_id).await.map(Some),
+            None => Ok(Some(Joined::new(records).into_report())),
+        }
     }
 }
 
@@ -210,10 +267,10 @@ impl Run {
         }
     }
 
-    /// The results of one request, once its job is done.
-    async fn results(&mut self, place: usize) -> Result<Vec<PersonMatchResult>, MatchError> {
-        let request_id = match self.state.batches.get(place) {
-            Some(BatchState::Ready { request_id }) => request_id.clone(),
+    /// The id of a job, once it is done.
+    async fn done(&mut self, place: usize) -> Result<Option<String>, MatchError> {
+        match self.state.batches.get(place) {
+            Some(BatchState::Ready { request_id }) => Ok(Some(request_id.clone())),
             Some(BatchState::Submitted { request_id }) => {
                 let request_id = request_id.clone();
                 self.wait_for(&request_id).await?;
@@ -221,16 +278,35 @@ impl Run {
                     request_id: request_id.clone(),
                 };
                 self.advance(place, ready).await?;
-                request_id
+                Ok(Some(request_id))
             }
-            _ => return Ok(Vec::new()),
-        };
-        let matches = self
-            .job
-            .client
-            .fetch(GetUniqueMatches::new(request_id))
-            .await?;
-        Ok(matches.data.into_iter().flatten().flatten().collect())
+            _ => Ok(None),
+        }
+    }
+
+    /// Gives the records of one request their outcomes.
+    async fn join(
+        &self,
+        records: Vec<PersonRecord>,
+        request_id: &str,
+    ) -> Result<MatchReport, MatchError> {
+        let client = &self.job.client;
+        let mut joined = Joined::new(records);
+        let unique = client.fetch(GetUniqueMatches::new(request_id)).await?;
+        for result in unique.data.into_iter().flatten().flatten() {
+            joined.add(Bucket::Unique, result);
+        }
+        for (bucket, ask) in [
+            (Bucket::Possible, &self.job.possible),
+            (Bucket::None, &self.job.none),
+        ] {
+            let Some(ask) = ask else { continue };
+            let mut results = ask(client, request_id);
+            while let Some(result) = results.try_next().await? {
+                joined.add(bucket, result);
+            }
+        }
+        Ok(joined.into_report())
     }
 
     /// Looks at a job until it is done.
@@ -270,37 +346,6 @@ impl Run {
         saved
             .unwrap_or_else(|error| Err(std::io::Error::other(error)))
             .map_err(MatchError::Save)
-    }
-}
-
-/// Gives every record its result.
-fn join(records: Vec<PersonRecord>, results: Vec<PersonMatchResult>) -> MatchReport {
-    let mut places: HashMap<&str, usize> = HashMap::with_capacity(records.len());
-    for (place, record) in records.iter().enumerate() {
-        places.insert(record.client_supplied_id(), place);
-    }
-    let mut outcomes = vec![MatchOutcome::NotUnique; records.len()];
-    let mut strangers = Vec::new();
-    for result in results {
-        let id = result.client_supplied_id.as_deref();
-        let outcome = id.and_then(|id| outcomes.get_mut(*places.get(id)?));
-        match outcome {
-            Some(outcome @ MatchOutcome::NotUnique) => {
-                let mut found = result.matches.into_iter().flatten().flatten();
-                if let (Some(person), None) = (found.next(), found.next()) {
-                    *outcome = MatchOutcome::Unique(person);
-                }
-            }
-            _ => strangers.push(result),
-        }
-    }
-    drop(places);
-    let people = records.into_iter().zip(outcomes);
-    MatchReport {
-        people: people
-            .map(|(record, outcome)| MatchedRecord { record, outcome })
-            .collect(),
-        strangers,
     }
 }
 

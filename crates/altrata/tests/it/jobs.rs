@@ -7,7 +7,12 @@ use std::{
 
 use altrata::{
     Backoff, MatchError, MatchJob, MatchOutcome, MatchReport, MatchState, PersonRecord, SaveState,
+    queries::{
+        matching::get_unique_matches::{PersonMatch, PersonMatchResult},
+        profile::SearchPeople,
+    },
 };
+use futures_util::{StreamExt, TryStreamExt, stream};
 use sdk_sandbox::{Endpoint, Fault, Sandbox};
 
 use crate::setup::Setup;
@@ -77,13 +82,93 @@ async fn records_come_back_in_their_order_with_their_matches_whatever_the_reques
     }
 }
 
+fn asked(setup: &Setup, operation: &str) -> usize {
+    let requests = setup.vendor().requests().into_iter();
+    requests
+        .filter(|it| it.body["operationName"] == operation)
+        .count()
+}
+
+#[tokio::test]
+async fn outcomes_come_request_by_request_and_results_are_fetched_when_they_are_wanted() {
+    let setup = Setup::with(Sandbox::builder().items(200)).await;
+    let records = records(120);
+    let job = quick(setup.client.match_people(records.clone())).max_request_bytes(6_000);
+    let mut reports = std::pin::pin!(job.reports());
+    let (mut people, mut seen) = (Vec::new(), 0);
+    while let Some(report) = reports.try_next().await.unwrap() {
+        seen += 1;
+        assert_eq!(asked(&setup, "GetUniqueMatches"), seen);
+        assert!(report.people.len() < records.len());
+        people.extend(report.people);
+    }
+    assert_eq!(seen, setup.vendor().jobs_started());
+    let mut report = MatchReport::default();
+    report.people = people;
+    assert_joined(&report, &records);
+}
+
+#[tokio::test]
+async fn records_that_are_not_unique_are_told_apart_by_queries_of_the_callers() {
+    let setup = Setup::with(Sandbox::builder().items(200)).await;
+    let records = records(40);
+    // The sandbox has no such queries, as nobody knows their names: people found by words, page by page,
+    // stand for the candidates of one record.
+    let job = quick(setup.client.match_people(records.clone()))
+        .possible_matches(|client, job| {
+            assert!(!job.is_empty());
+            let people = client.items(SearchPeople::new("ada").first(2)).take(5);
+            let ids = people.map_ok(|person| person.id);
+            let candidates = ids.try_collect::<Vec<_>>();
+            stream::once(candidates).map_ok(|ids| result("row 9", ids))
+        })
+        .no_matches(|_, _| {
+            let nobody = ["row 19", "row 29", "row 9", "row 999"];
+            stream::iter(nobody.map(|id| Ok(result(id, Vec::new()))))
+        });
+    let report = job.await.unwrap();
+    let pages = asked(&setup, "SearchPeople");
+    assert!((3..=4).contains(&pages), "two people a page: {pages}");
+    for (i, person) in report.people.iter().enumerate() {
+        let expected = match i {
+            9 => matches!(&person.outcome, MatchOutcome::Possible(people) if people.len() == 5),
+            19 | 29 => person.outcome == MatchOutcome::NoMatch,
+            39 => person.outcome == MatchOutcome::NotUnique,
+            _ => matches!(person.outcome, MatchOutcome::Unique(_)),
+        };
+        assert!(expected, "row {i}: {:?}", person.outcome);
+    }
+    let strangers = report.strangers.iter();
+    let strangers: Vec<_> = strangers
+        .map(|it| it.client_supplied_id.as_deref())
+        .collect();
+    assert_eq!(strangers, [Some("row 9"), Some("row 999")]);
+}
+
+/// A result as a query of the caller's would give it.
+fn result(id: &str, people: Vec<Option<String>>) -> PersonMatchResult {
+    let person = |altrata_id| PersonMatch {
+        altrata_id,
+        first_name: None,
+        last_name: None,
+        role_title: None,
+        organization_name: None,
+    };
+    PersonMatchResult {
+        client_supplied_id: Some(id.to_owned()),
+        match_result_id: None,
+        match_result_type: None,
+        matches: Some(people.into_iter().map(|id| Some(person(id))).collect()),
+    }
+}
+
 #[tokio::test]
 async fn a_lost_answer_is_an_uncertain_submission_and_is_not_sent_again() {
     let setup = Setup::with(Sandbox::builder().items(50)).await;
     let records = records(20);
     setup
         .client
-        .execute(altrata::queries::profile::SearchPeople::new("ada"))
+        .execute(SearchPeople::new("ada"))
         .await
         .unwrap();
     // The first job starts, and its answer never arrives.
