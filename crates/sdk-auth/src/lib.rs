@@ -63,6 +63,8 @@ mod credentials;
 mod endpoint;
 mod env;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod gate;
 mod holder;
 mod http;

@@ -43,4 +43,5 @@ mod subject;
 pub use failure::Failure;
 pub use leaf::{Leaf, Scalar};
 pub use properties::Properties;
+pub use response::difference;
 pub use subject::Subject;

@@ -121,6 +121,20 @@ impl Properties {
         self.survive(Server::Newer)
     }
 
+    /// A response to each operation that the schema allows, by the operation's file.
+    ///
+    /// # Errors
+    ///
+    /// When a file has not exactly one operation.
+    pub fn responses(&self, seed: u64) -> Result<BTreeMap<&'static str, String>, Failure> {
+        let response = |operation: &Parsed| {
+            let root = self.root(operation)?;
+            let data = data(self.source(operation), root, Server::Exact, seed);
+            Ok((operation.subject.file, body(&data, Server::Exact)))
+        };
+        self.operations.iter().map(response).collect()
+    }
+
     fn survive(&self, server: Server) -> Result<(), Failure> {
         for operation in &self.operations {
             let root = self.root(operation)?;

@@ -197,7 +197,8 @@ impl Node {
 ///
 /// Numbers are the same if their values are: `1` and `1.0`. Floats may be neighbours, which is how
 /// serde_json reads some of them.
-pub(crate) fn difference(path: &str, expected: &Value, found: &Value) -> Option<String> {
+#[must_use]
+pub fn difference(path: &str, expected: &Value, found: &Value) -> Option<String> {
     match (expected, found) {
         (Value::Object(left), Value::Object(right)) => {
             let unknown = right.keys().find(|key| !left.contains_key(*key));

@@ -40,4 +40,19 @@ impl Subject {
             decode,
         }
     }
+
+    /// The name of its file.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// Reads a response and writes its data again; `None` where the response has no data.
+    ///
+    /// # Errors
+    ///
+    /// When the body is no response to this operation.
+    pub fn decode(&self, body: &[u8]) -> Result<Option<Value>, serde_json::Error> {
+        (self.decode)(body)
+    }
 }

@@ -57,6 +57,20 @@ fn arrows(package: &str) -> Option<Arrows> {
             build: &[],
             test: &[],
         },
+        // Gives bytes from outside to everything that reads them.
+        "sdk-fuzz" => Arrows {
+            run: &[
+                "altrata",
+                "finitestate",
+                "ion",
+                "sdk-auth",
+                "sdk-codegen",
+                "sdk-codegen-properties",
+                "sdk-graphql",
+            ],
+            build: &[],
+            test: &[],
+        },
         // A user of the vendors' crates.
         "own-queries" => Arrows {
             run: &["altrata", "finitestate"],
