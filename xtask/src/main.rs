@@ -5,6 +5,7 @@ mod bench;
 mod codegen;
 mod demo;
 mod fleet;
+mod fuzz;
 mod new_vendor;
 mod problem;
 mod projects;
@@ -54,6 +55,8 @@ enum Verb {
     Fleet(fleet::Arguments),
     #[command(hide = true)]
     FleetWorker(fleet::WorkerArguments),
+    /// Give bytes that libFuzzer makes up to everything that reads bytes from outside.
+    Fuzz(fuzz::Arguments),
     /// Serve the vendors on loopback until interrupted or until standard input closes.
     Sandbox(sandbox::Arguments),
 }
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Fleet(arguments) => fleet::run(&arguments),
         Verb::FleetWorker(arguments) => fleet::work(&arguments),
+        Verb::Fuzz(arguments) => fuzz::run(&arguments),
         Verb::Sandbox(arguments) => sandbox::run(&arguments),
     };
     match outcome {

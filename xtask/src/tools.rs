@@ -26,6 +26,10 @@ pub(crate) const CARGO_CYCLONEDX: Tool = Tool {
     name: "cargo-cyclonedx",
     version: "0.5.9",
 };
+pub(crate) const CARGO_FUZZ: Tool = Tool {
+    name: "cargo-fuzz",
+    version: "0.13.2",
+};
 
 impl Tool {
     /// A command that runs the program in the root of the work tree, as cargo would by its second word.
