@@ -216,21 +216,7 @@ impl Shared {
     }
 
     fn next_step(self: &Arc<Self>) -> Step {
-        let now = self.clock.now();
-        let (step, joined) = {
-            let mut state = self.lock();
-            let token = self.slot.load_full();
-            let freshness = token.schedule.freshness(now);
-            if freshness == Freshness::Fresh {
-                return Step::Use(token);
-            }
-            match (freshness, self.join(&mut state, now)) {
-                (Freshness::Due, Ok((_, departure))) => (Step::Use(token), Ok(departure)),
-                (_, Ok((flight, departure))) => (Step::Wait(flight), Ok(departure)),
-                (Freshness::Expired, Err(error)) => (Step::GiveUp(error.clone()), Err(error)),
-                (_, Err(error)) => (Step::Use(token), Err(error)),
-            }
-        };
+        let (step, joined) = self.decide();
         match joined {
             Ok(Some(departure)) => departure.fly(),
             Ok(None) => {}
@@ -242,6 +228,23 @@ impl Shared {
             }
         }
         step
+    }
+
+    /// What a caller does next, and the flight that this takes, which is not under way yet.
+    fn decide(self: &Arc<Self>) -> (Step, Result<Option<Departure>, Error>) {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        let token = self.slot.load_full();
+        let freshness = token.schedule.freshness(now);
+        if freshness == Freshness::Fresh {
+            return (Step::Use(token), Ok(None));
+        }
+        match (freshness, self.join(&mut state, now)) {
+            (Freshness::Due, Ok((_, departure))) => (Step::Use(token), Ok(departure)),
+            (_, Ok((flight, departure))) => (Step::Wait(flight), Ok(departure)),
+            (Freshness::Expired, Err(error)) => (Step::GiveUp(error.clone()), Err(error)),
+            (_, Err(error)) => (Step::Use(token), Err(error)),
+        }
     }
 
     fn renew_in_background(self: &Arc<Self>) {
@@ -382,6 +385,9 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod interleavings;
 
 /// True if the new token ends no later than the old one, give or take the seconds of rounding.
 fn brings_nothing_new(old: &Schedule, new: &Schedule) -> bool {

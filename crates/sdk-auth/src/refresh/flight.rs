@@ -111,7 +111,7 @@ pub(super) struct OnBoard {
 }
 
 impl OnBoard {
-    fn land(self, result: Result<NewToken, Error>) {
+    pub(super) fn land(self, result: Result<NewToken, Error>) {
         let shared = &self.shared;
         let now = shared.clock.now();
         let took = now.since(self.departed);
