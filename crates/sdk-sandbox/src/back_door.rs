@@ -39,7 +39,21 @@ macro_rules! methods {
             self.server.front.faults.add(endpoint, fault, times);
         }
 
-        /// Forgets the faults that have not happened yet.
+        /// Lets so many of 100 requests to an endpoint meet one of these faults, until they are cleared.
+        ///
+        /// Which ones is the same for the same seed. Faults that are ordered for the next request come first.
+        pub fn fail_at_random(
+            &self,
+            endpoint: $crate::Endpoint,
+            percent: u8,
+            faults: Vec<$crate::Fault>,
+            seed: u64,
+        ) {
+            let random = $crate::fault::RandomFaults::new(percent, faults, seed);
+            self.server.front.faults.add_random(endpoint, random);
+        }
+
+        /// Forgets the faults that have not happened yet, and those that come at random.
         pub fn clear_faults(&self) {
             self.server.front.faults.clear();
         }

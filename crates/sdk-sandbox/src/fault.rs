@@ -13,6 +13,7 @@ use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::random::Random;
 use crate::record::Endpoint;
 
 /// The longest a fault may hold a request back.
@@ -122,10 +123,12 @@ impl Fault {
     }
 }
 
-/// The faults that wait, by endpoint, first in first out, and how slow each endpoint is.
+/// The faults that wait, by endpoint, first in first out, those that come at random, and how slow each
+/// endpoint is.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     waiting: Mutex<HashMap<Endpoint, VecDeque<(Fault, u32)>>>,
+    random: Mutex<HashMap<Endpoint, RandomFaults>>,
     latencies: Mutex<HashMap<Endpoint, Duration>>,
 }
 
@@ -142,7 +145,18 @@ impl Faults {
         }
     }
 
+    pub(crate) fn add_random(&self, endpoint: Endpoint, faults: RandomFaults) {
+        if let Ok(mut random) = self.random.lock() {
+            random.insert(endpoint, faults);
+        }
+    }
+
     pub(crate) fn take(&self, endpoint: Endpoint) -> Option<Fault> {
+        self.take_waiting(endpoint)
+            .or_else(|| self.random.lock().ok()?.get_mut(&endpoint)?.take())
+    }
+
+    fn take_waiting(&self, endpoint: Endpoint) -> Option<Fault> {
         let mut waiting = self.waiting.lock().ok()?;
         let queue = waiting.get_mut(&endpoint)?;
         let (fault, times) = queue.front_mut()?;
@@ -157,6 +171,9 @@ impl Faults {
         if let Ok(mut waiting) = self.waiting.lock() {
             waiting.clear();
         }
+        if let Ok(mut random) = self.random.lock() {
+            random.clear();
+        }
     }
 
     pub(crate) fn set_latency(&self, endpoint: Endpoint, latency: Duration) {
@@ -169,6 +186,30 @@ impl Faults {
         let latencies = self.latencies.lock().ok();
         let latency = latencies.and_then(|latencies| latencies.get(&endpoint).copied());
         latency.unwrap_or_default()
+    }
+}
+
+/// Faults that come at random.
+#[derive(Debug)]
+pub(crate) struct RandomFaults {
+    percent: u8,
+    faults: Vec<Fault>,
+    random: Random,
+}
+
+impl RandomFaults {
+    pub(crate) fn new(percent: u8, faults: Vec<Fault>, seed: u64) -> Self {
+        Self {
+            percent,
+            faults,
+            random: Random::new(seed, 0),
+        }
+    }
+
+    fn take(&mut self) -> Option<Fault> {
+        let meets_one = self.random.below(100) < usize::from(self.percent);
+        let fault = self.random.pick(&self.faults);
+        fault.filter(|_| meets_one).cloned()
     }
 }
 

@@ -60,6 +60,8 @@ pub(crate) struct TokenRules {
     pub(crate) lifetime: Duration,
     /// Whether a new token ends all earlier ones.
     pub(crate) newest_only: bool,
+    /// The end of every token.
+    pub(crate) token_mark: String,
 }
 
 /// Why a token request is refused, in the terms of RFC 6749, section 5.2.
@@ -124,6 +126,11 @@ impl Issuer {
             instance: RandomState::new().hash_one(()),
             issued: Mutex::default(),
         }
+    }
+
+    /// The secret of the client that is let in.
+    pub(crate) fn client_secret(&self) -> &str {
+        &self.rules.client_secret
     }
 
     /// How long the next tokens live.
@@ -225,7 +232,8 @@ impl Issuer {
         let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
         let signed = format!("{header}.{claims}");
         let signature = Sha256::digest(format!("{signed}.{}", self.rules.client_secret));
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+        let mark = &self.rules.token_mark;
+        format!("{signed}.{}{mark}", URL_SAFE_NO_PAD.encode(signature))
     }
 }
 

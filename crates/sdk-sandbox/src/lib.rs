@@ -52,7 +52,9 @@ mod fault;
 mod front;
 mod graphql;
 mod identity;
+mod marks;
 mod origin;
+mod random;
 mod record;
 mod redis_server;
 mod storage;
@@ -63,6 +65,7 @@ use std::time::Duration;
 
 pub use error::{ListenError, RedisError, SchemaError, StartError};
 pub use fault::Fault;
+pub use marks::Marks;
 pub use record::{Counts, Endpoint, Recorded};
 pub use redis_server::RedisServer;
 pub use storage::StoredObject;
@@ -109,6 +112,7 @@ pub struct SandboxBuilder {
     max_fields: u64,
     kept_upload_bytes: u64,
     kept_answer_bytes: u64,
+    marks: Marks,
 }
 
 impl Sandbox {
@@ -131,6 +135,7 @@ impl Sandbox {
             max_fields: DEFAULT_MAX_FIELDS,
             kept_upload_bytes: DEFAULT_KEPT_BYTES,
             kept_answer_bytes: DEFAULT_KEPT_ANSWER_BYTES,
+            marks: Marks::default(),
         }
     }
 
@@ -212,6 +217,14 @@ impl SandboxBuilder {
     /// memory when it is asked again. Beyond that, those kept so far are dropped. Default 256 MiB.
     pub fn kept_answer_bytes(mut self, bytes: u64) -> Self {
         self.kept_answer_bytes = bytes;
+        self
+    }
+
+    /// Ends everything secret with a mark, for tests that look for secrets where none may be. Default: none.
+    ///
+    /// A mark that its secret cannot carry on the wire makes requests fail: see [`Marks`].
+    pub fn marks(mut self, marks: Marks) -> Self {
+        self.marks = marks;
         self
     }
 

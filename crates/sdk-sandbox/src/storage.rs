@@ -19,6 +19,7 @@ use futures_util::StreamExt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::SandboxBuilder;
 use crate::clock;
 use crate::front::Front;
 use crate::record::Endpoint;
@@ -54,6 +55,8 @@ pub(crate) struct Storage {
     url: String,
     /// Nobody outside this process can sign a link.
     salt: String,
+    /// The end of every signature.
+    link_mark: String,
     pub(crate) front: Arc<Front>,
     contents: Mutex<Contents>,
     keep: Keep,
@@ -79,8 +82,8 @@ pub(crate) enum CompleteError {
 }
 
 impl Storage {
-    /// A store that keeps uploads of up to `kept_bytes` in all.
-    pub(crate) fn new(url: String, front: Arc<Front>, kept_bytes: u64) -> Self {
+    /// A store that keeps as much of its uploads as the settings say.
+    pub(crate) fn new(url: String, front: Arc<Front>, settings: &SandboxBuilder) -> Self {
         let salt = format!(
             "{:x}",
             Sha256::digest(format!("{url} {}", clock::unix_seconds()))
@@ -90,7 +93,8 @@ impl Storage {
             salt,
             front,
             contents: Mutex::default(),
-            keep: Keep::new(kept_bytes),
+            keep: Keep::new(settings.kept_upload_bytes),
+            link_mark: settings.marks.link_in_query(),
         }
     }
 
@@ -192,10 +196,8 @@ impl Storage {
     }
 
     fn sign(&self, method: &Method, path: &str, query: &str) -> String {
-        format!(
-            "{:x}",
-            Sha256::digest(format!("{} {method} {path}?{query}", self.salt))
-        )
+        let digest = Sha256::digest(format!("{} {method} {path}?{query}", self.salt));
+        format!("{digest:x}{}", self.link_mark)
     }
 
     /// Checks a link as it arrives.

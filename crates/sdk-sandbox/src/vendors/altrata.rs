@@ -50,6 +50,7 @@ struct Server {
     people: People,
     jobs: Jobs,
     front: Arc<Front>,
+    api_key: String,
     quota_spent: AtomicBool,
     rates: Rates,
     answers: AtomicU64,
@@ -72,11 +73,13 @@ impl Altrata {
             jobs: Jobs::new(settings.looks_until_done),
             front: Arc::new(Front::new(TokenRules {
                 client_id: USERNAME.to_owned(),
-                client_secret: PASSWORD.to_owned(),
+                client_secret: settings.marks.end_of_secret(PASSWORD),
                 audiences: Vec::new(),
                 lifetime: settings.token_ttl.unwrap_or(LIFETIME),
                 newest_only: true,
+                token_mark: settings.marks.token.clone(),
             })),
+            api_key: format!("{API_KEY}{}", settings.marks.key),
             quota_spent: AtomicBool::new(false),
             rates: Rates::default(),
             answers: AtomicU64::new(0),
@@ -145,13 +148,13 @@ impl Altrata {
     /// The password of that service user.
     #[must_use]
     pub fn password(&self) -> &str {
-        PASSWORD
+        self.server.front.issuer.client_secret()
     }
 
     /// The key that token requests and API requests name in `x-api-key`.
     #[must_use]
     pub fn api_key(&self) -> &str {
-        API_KEY
+        &self.server.api_key
     }
 
     /// The environment variables that point the vendor's SDK here, in a fixed order.

@@ -90,17 +90,14 @@ impl FiniteState {
         let seeded = seed::seed(settings.items);
         let rules = TokenRules {
             client_id: CLIENT_ID.to_owned(),
-            client_secret: CLIENT_SECRET.to_owned(),
+            client_secret: settings.marks.end_of_secret(CLIENT_SECRET),
             audiences: vec![api_url.clone(), AUDIENCE.to_owned()],
             lifetime: settings.token_ttl.unwrap_or(LIFETIME),
             newest_only: false,
+            token_mark: settings.marks.token.clone(),
         };
         let front = Arc::new(Front::new(rules));
-        let storage = Arc::new(Storage::new(
-            objects.url(),
-            front.clone(),
-            settings.kept_upload_bytes,
-        ));
+        let storage = Arc::new(Storage::new(objects.url(), front.clone(), settings));
         let server = Arc::new(Server {
             engine,
             main_asset_version: Store::id(seeded.main_asset_version).to_string(),
@@ -147,7 +144,7 @@ impl FiniteState {
     /// The secret of that client.
     #[must_use]
     pub fn client_secret(&self) -> &str {
-        CLIENT_SECRET
+        self.server.front.issuer.client_secret()
     }
 
     /// The organization that every API request has to name in `Organization-Context`.

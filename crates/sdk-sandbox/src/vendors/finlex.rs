@@ -45,6 +45,8 @@ struct Server {
 struct Secret {
     text: String,
     number: u64,
+    /// The end of every secret.
+    mark: String,
 }
 
 impl std::fmt::Debug for Server {
@@ -69,19 +71,17 @@ impl Finlex {
         let (tokens_url, api_url) = (tokens.url(), api.url());
         let front = Arc::new(Front::new(TokenRules {
             client_id: APP_ID.to_owned(),
-            client_secret: SECRET.to_owned(),
+            client_secret: settings.marks.end_of_secret(SECRET),
             audiences: Vec::new(),
             lifetime: settings.token_ttl.unwrap_or(LIFETIME),
             newest_only: false,
+            token_mark: settings.marks.token.clone(),
         }));
-        let files_of_vendor = Arc::new(Storage::new(
-            files.url(),
-            front.clone(),
-            settings.kept_upload_bytes,
-        ));
+        let files_of_vendor = Arc::new(Storage::new(files.url(), front.clone(), settings));
         let server = Arc::new(Server {
             secret: Mutex::new(Secret {
-                text: SECRET.to_owned(),
+                text: settings.marks.end_of_secret(SECRET),
+                mark: settings.marks.secret.clone(),
                 number: 1,
             }),
             tenders: RwLock::new(Tenders::seeded(settings.items)),
@@ -151,7 +151,7 @@ impl Finlex {
     pub fn replace_secret(&self) -> String {
         let mut secret = self.server.secret();
         secret.number += 1;
-        secret.text = format!("{SECRET}-{}", secret.number);
+        secret.text = format!("{SECRET}-{}{}", secret.number, secret.mark);
         self.server.front.issuer.revoke_all();
         secret.text.clone()
     }

@@ -84,13 +84,13 @@ impl Ion {
         let url = bound.url();
         let front = Arc::new(Front::new(TokenRules {
             client_id: CLIENT_ID.to_owned(),
-            client_secret: CLIENT_SECRET.to_owned(),
+            client_secret: settings.marks.end_of_secret(CLIENT_SECRET),
             audiences: Vec::new(),
             lifetime: settings.token_ttl.unwrap_or(LIFETIME),
             newest_only: false,
+            token_mark: settings.marks.token.clone(),
         }));
-        let kept = settings.kept_upload_bytes;
-        let storage = Arc::new(Storage::new(objects.url(), front.clone(), kept));
+        let storage = Arc::new(Storage::new(objects.url(), front.clone(), settings));
         let server = Arc::new(Server {
             engine,
             store: RwLock::new(seed::seed(settings.items)),
@@ -141,7 +141,7 @@ impl Ion {
     /// The secret of that client.
     #[must_use]
     pub fn client_secret(&self) -> &str {
-        CLIENT_SECRET
+        self.server.front.issuer.client_secret()
     }
 
     /// The environment variables that point the vendor's SDK here, in a fixed order.

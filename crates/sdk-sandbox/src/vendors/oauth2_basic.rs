@@ -58,10 +58,11 @@ impl Oauth2Basic {
             items: Mutex::new(["anvil", "bellows", "crucible"].map(str::to_owned).to_vec()),
             front: Arc::new(Front::new(TokenRules {
                 client_id: CLIENT_ID.to_owned(),
-                client_secret: CLIENT_SECRET.to_owned(),
+                client_secret: settings.marks.end_of_secret(CLIENT_SECRET),
                 audiences: Vec::new(),
                 lifetime: settings.token_ttl.unwrap_or(LIFETIME),
                 newest_only: false,
+                token_mark: settings.marks.token.clone(),
             })),
         });
         Ok(Self {
@@ -96,7 +97,7 @@ impl Oauth2Basic {
     /// The secret of that client.
     #[must_use]
     pub fn client_secret(&self) -> &str {
-        CLIENT_SECRET
+        self.server.front.issuer.client_secret()
     }
 
     /// Reads Basic credentials as RFC 6749 has them, form-encoded, from now on; by default as they are.

@@ -76,6 +76,7 @@ impl StandIn {
                 audiences: Vec::new(),
                 lifetime: LIFETIME,
                 newest_only: false,
+                token_mark: String::new(),
             })),
         });
         Ok(Self {

@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::admin;
 use super::service::Service;
-use super::{API_KEY, GRAPHQL_PATH, PASSWORD, Server, TOKEN_PATH, USERNAME, resolve};
+use super::{GRAPHQL_PATH, Server, TOKEN_PATH, USERNAME, resolve};
 use crate::front;
 use crate::graphql::NotARequest;
 use crate::identity::{Standing, TokenRequest};
@@ -57,7 +57,7 @@ async fn execute(
 
 impl Server {
     fn token(&self, parts: &Parts, body: &[u8]) -> Response {
-        if !has_key(&parts.headers) {
+        if !self.has_key(&parts.headers) {
             return message(StatusCode::FORBIDDEN, "Forbidden");
         }
         let pairs = parts.uri.query().unwrap_or_default().split('&');
@@ -70,13 +70,13 @@ impl Server {
         if !body.is_empty() {
             return oauth_error("invalid_request");
         }
-        if !is_service_user(&parts.headers) {
+        if !self.is_service_user(&parts.headers) {
             return message(StatusCode::UNAUTHORIZED, "Unauthorized");
         }
         let request = TokenRequest {
             grant_type,
             client_id: Some(USERNAME.to_owned()),
-            client_secret: Some(PASSWORD.to_owned()),
+            client_secret: Some(self.front.issuer.client_secret().to_owned()),
             ..TokenRequest::default()
         };
         match self.front.issuer.issue(&request) {
@@ -114,7 +114,7 @@ impl Server {
         else {
             return Some(service.anonymous());
         };
-        if !has_key(headers) {
+        if !self.has_key(headers) {
             return Some(message(StatusCode::FORBIDDEN, "Forbidden"));
         }
         if self.quota_spent.load(Ordering::Relaxed) {
@@ -129,18 +129,20 @@ impl Server {
             .unwrap_or(authorization);
         (self.front.issuer.standing(token) != Standing::Valid).then(|| service.ended())
     }
-}
 
-fn has_key(headers: &HeaderMap) -> bool {
-    headers.get("x-api-key").is_some_and(|key| key == API_KEY)
-}
+    fn has_key(&self, headers: &HeaderMap) -> bool {
+        let key = headers.get("x-api-key");
+        key.is_some_and(|key| key == &self.api_key)
+    }
 
-fn is_service_user(headers: &HeaderMap) -> bool {
-    headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Basic "))
-        .and_then(|pair| STANDARD.decode(pair).ok())
-        .is_some_and(|pair| pair == format!("{USERNAME}:{PASSWORD}").into_bytes())
+    fn is_service_user(&self, headers: &HeaderMap) -> bool {
+        let expected = format!("{USERNAME}:{}", self.front.issuer.client_secret());
+        headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok()?.strip_prefix("Basic "))
+            .and_then(|pair| STANDARD.decode(pair).ok())
+            .is_some_and(|pair| pair == expected.into_bytes())
+    }
 }
 
 fn message(status: StatusCode, message: &str) -> Response {

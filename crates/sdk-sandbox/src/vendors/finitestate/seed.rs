@@ -9,7 +9,6 @@ mod details;
 mod findings;
 mod inventory;
 mod names;
-mod random;
 mod versions;
 
 pub(super) use versions::context;

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{CLIENT_ID, CLIENT_SECRET, Server};
+use super::{CLIENT_ID, Server};
 use crate::back_door;
 use crate::front;
 use crate::identity::{Standing, form_decoded};
@@ -81,11 +81,12 @@ impl Server {
         let Some((id, secret)) = pair.as_deref().and_then(|pair| pair.split_once(':')) else {
             return false;
         };
+        let expected = self.front.issuer.client_secret();
         if self.form_encoded.load(Ordering::SeqCst) {
             (form_decoded(id), form_decoded(secret))
-                == (Some(CLIENT_ID.into()), Some(CLIENT_SECRET.into()))
+                == (Some(CLIENT_ID.into()), Some(expected.into()))
         } else {
-            (id, secret) == (CLIENT_ID, CLIENT_SECRET)
+            (id, secret) == (CLIENT_ID, expected)
         }
     }
 

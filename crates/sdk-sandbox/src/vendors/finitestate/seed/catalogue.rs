@@ -7,9 +7,9 @@ use super::details::{
     copyrights, end_of_life, external_references, files, hashes, identifiers, properties, supplier,
 };
 use super::names::{COMPONENTS, EXCEPTIONS, LICENSES, LicenseFacts, WEAKNESSES};
-use super::random::{Random, hex};
 use super::{DAY, FIRST_ROW};
 use crate::data::{Row, Store, Value};
+use crate::random::{Random, hex};
 
 const CVES: usize = 400;
 

@@ -4,9 +4,9 @@ use super::super::kinds::{COMPONENT_INSTANCE, COMPONENT_STATUS, LICENSE, LICENSE
 use super::DAY;
 use super::catalogue::{Catalogue, Component};
 use super::details::end_of_life;
-use super::random::Random;
 use super::versions::{Version, tool};
 use crate::data::{Row, Store, Value};
+use crate::random::Random;
 
 /// Findings for each component instance.
 const FINDINGS_PER_INSTANCE: usize = 5;

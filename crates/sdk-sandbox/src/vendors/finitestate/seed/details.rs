@@ -1,8 +1,8 @@
 //! What components and their instances have in common: hashes, references, identifiers.
 
 use super::DAY;
-use super::random::{Random, hex};
 use crate::data::Value;
+use crate::random::{Random, hex};
 
 /// Two components in three have a date; half of those dates are past.
 pub(super) fn end_of_life(built: i64, number: usize) -> Value {

@@ -4,9 +4,9 @@ use super::super::kinds::{COMPONENT_INSTANCE, CVE, CWE, FINDING, FINDING_STATUS}
 use super::DAY;
 use super::catalogue::{Catalogue, Cve};
 use super::components::{Instance, comments};
-use super::random::{Random, hex};
 use super::versions::{Version, tool};
 use crate::data::{Row, Store, Value};
+use crate::random::{Random, hex};
 
 /// One row in this many more than asked for is merged or deleted.
 const VISIBLE_PER_HIDDEN: usize = 25;

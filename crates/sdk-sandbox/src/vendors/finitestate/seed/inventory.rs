@@ -1,10 +1,10 @@
 //! The organization: its business units, people, products, assets, versions, artifacts and tests.
 
 use super::super::kinds::{ASSET, ASSET_VERSION, GROUP, ORGANIZATION, PRODUCT, USER, VENDOR};
-use super::random::Random;
 use super::versions::{ASSETS, VERSIONS_PER_ASSET, Version, asset, link_contexts};
 use super::{DAY, FIRST_ROW};
 use crate::data::{Row, Store, Value};
+use crate::random::Random;
 
 const GROUPS: &[&str] = &[
     "Home Networking",

@@ -1,9 +1,9 @@
 //! Assets, their versions, and the artifact and test of each version.
 
 use super::super::kinds::{ARTIFACT, ASSET, ASSET_VERSION, GROUP, TEST};
-use super::random::{Random, hex};
 use super::{DAY, FIRST_ROW};
 use crate::data::{Row, Store, Value};
+use crate::random::{Random, hex};
 
 pub(super) const ASSETS: &[&str] = &[
     "Router R7 Firmware",
