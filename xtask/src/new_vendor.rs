@@ -1,5 +1,6 @@
 //! `cargo xtask new-vendor`: a crate for another vendor, from a schema, operations and the shape of its token request.
 
+pub(crate) mod auth;
 mod name;
 pub(crate) mod rehearsal;
 mod shared;
@@ -13,6 +14,7 @@ use crate::validate::{self, Source};
 use crate::{problem, projects, workspace};
 use anyhow::{Context as _, Result, bail, ensure};
 use apollo_compiler::ExecutableDocument;
+use auth::Auth;
 use name::VendorName;
 use std::collections::BTreeMap;
 use std::fs;
@@ -36,20 +38,9 @@ pub(crate) struct Arguments {
     /// Take the vendor out of the tree again. What git does not have is lost.
     #[arg(long, conflicts_with_all = ["schema", "auth", "queries"])]
     remove: bool,
-    /// Make a vendor of every shape in a copy of the tree, test them, and take them away, as `cargo xtask test` does.
+    /// Make a vendor in a copy of the tree, test it, and take it away, as `cargo xtask test` does.
     #[arg(long, exclusive = true)]
     rehearse: bool,
-}
-
-/// The shape of a token request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Auth {
-    /// A form, and the credentials in a Basic header, as RFC 6749 has it.
-    Basic,
-    /// A form with the credentials in it.
-    Form,
-    /// A JSON body with the credentials in it.
-    Json,
 }
 
 /// Runs the verb.
@@ -74,8 +65,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     cargo(&root, &["fmt", "--package", vendor.name.as_str()])?;
     say(&format!(
         "crates/{0} is ready: `cargo test -p {0}`\n\
-         operations go into queries/{0}/, one per file; ARCHITECTURE.md says where peculiarities belong",
-        vendor.name
+         operations go into queries/{0}/, one per file; ARCHITECTURE.md says where peculiarities belong\n\
+         with {1}_CLIENT_ID, _CLIENT_SECRET, _TOKEN_URL and _API_URL set, `cargo xtask schema pull {0}` asks its server",
+        vendor.name,
+        vendor.name.in_variables()
     ));
     Ok(())
 }
@@ -234,7 +227,9 @@ fn write(root: &Path, vendor: &Vendor) -> Result<()> {
         &package.join("schema.graphql"),
         false,
     )?;
-    shared::edit(root, |shared| shared.with(name, &vendor.origin))
+    shared::edit(root, |shared| {
+        shared.with(name, vendor.auth, &vendor.origin)
+    })
 }
 
 /// Takes the vendor out of the tree.

@@ -1,6 +1,8 @@
 //! `.graphqlrc.toml`: which operations are written against which schema.
 
+use crate::new_vendor::auth::Auth;
 use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum as _;
 use std::path::Path;
 
 /// The file's name, at the root of the work tree.
@@ -14,6 +16,16 @@ pub(crate) struct Project {
     /// The folder that holds the operations, one per file.
     pub(crate) folder: String,
     pub(crate) limits: Limits,
+    /// How its server is asked for the schema, if the file says so.
+    pub(crate) login: Option<Login>,
+}
+
+/// What it takes to ask a server with the credentials of the environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Login {
+    pub(crate) auth: Auth,
+    /// What the names of the variables begin with, such as ACME for ACME_CLIENT_ID.
+    pub(crate) variables: String,
 }
 
 /// What the vendor's server refuses although GraphQL allows it.
@@ -80,7 +92,9 @@ fn parse(text: &str) -> Result<Vec<Project>> {
                 .and_then(toml::Value::as_bool)
                 == Some(false)
         };
+        let login = project.get("extensions").and_then(|it| it.get("login"));
         list.push(Project {
+            login: login.map(|it| read_login(name, it)).transpose()?,
             name: name.clone(),
             schema: text("schema")?.to_owned(),
             folder: folder.to_owned(),
@@ -93,6 +107,25 @@ fn parse(text: &str) -> Result<Vec<Project>> {
     Ok(list)
 }
 
+fn read_login(name: &str, login: &toml::Value) -> Result<Login> {
+    let text = |key: &str| {
+        login
+            .get(key)
+            .and_then(toml::Value::as_str)
+            .with_context(|| {
+                format!("[projects.{name}.extensions.login] of {FILE} needs a text under `{key}`")
+            })
+    };
+    let shape = text("token_request")?;
+    let Ok(auth) = Auth::from_str(shape, false) else {
+        bail!("[projects.{name}.extensions.login] of {FILE}: there is no token request `{shape}`");
+    };
+    Ok(Login {
+        auth,
+        variables: text("variables")?.to_owned(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,7 +133,8 @@ mod tests {
     #[test]
     fn a_project_is_read_with_its_limits() {
         let text = "[projects.acme]\nschema = \"s.graphql\"\ndocuments = \"q/acme/*.graphql\"\n\
-                    [projects.acme.extensions.server]\nrepeated_aliases = false\n";
+                    [projects.acme.extensions.server]\nrepeated_aliases = false\n\
+                    [projects.acme.extensions.login]\ntoken_request = \"query\"\nvariables = \"ACME\"\n";
         let limits = Limits {
             refuses_repeated_aliases: true,
         };
@@ -109,8 +143,18 @@ mod tests {
             schema: "s.graphql".into(),
             folder: "q/acme".into(),
             limits,
+            login: Some(Login {
+                auth: Auth::Query,
+                variables: "ACME".into(),
+            }),
         };
         assert_eq!(parse(text).unwrap(), [acme]);
+        let unknown = text.replace("\"query\"", "\"carrier pigeon\"");
+        let message = parse(&unknown).unwrap_err().to_string();
+        assert!(
+            message.contains("no token request `carrier pigeon`"),
+            "{message}"
+        );
     }
 
     #[test]

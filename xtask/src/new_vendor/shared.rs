@@ -1,6 +1,6 @@
 //! The two files that know all vendors: `.graphqlrc.toml` and the record of schemas.
 
-use super::VendorName;
+use super::{VendorName, auth::Auth};
 use crate::schema::origin;
 use crate::{projects, workspace};
 use anyhow::{Context as _, Result};
@@ -34,10 +34,14 @@ pub(super) fn edit(root: &Path, change: impl FnOnce(&Shared) -> Result<Shared>) 
 
 impl Shared {
     /// With the vendor at the end of both.
-    pub(super) fn with(&self, name: &VendorName, origin: &str) -> Result<Self> {
+    pub(super) fn with(&self, name: &VendorName, auth: Auth, origin: &str) -> Result<Self> {
         let projects = format!(
-            "{}\n[projects.{name}]\nschema = \"schemas/{name}.graphql\"\ndocuments = \"queries/{name}/*.graphql\"\n",
-            self.projects
+            "{}\n[projects.{name}]\nschema = \"schemas/{name}.graphql\"\ndocuments = \"queries/{name}/*.graphql\"\n\
+             \n# How `cargo xtask schema pull {name}` asks the server: the variables begin with this.\n\
+             [projects.{name}.extensions.login]\ntoken_request = \"{}\"\nvariables = \"{}\"\n",
+            self.projects,
+            auth.name(),
+            name.in_variables()
         );
         let row = format!(
             "| `{name}.graphql` | {} | {origin} | {} |",
@@ -81,11 +85,11 @@ mod tests {
             record: "# Title\n\n| file | a | b | c |\n|---|---|---|---|\n| `a.graphql` | A | x | y |\n\nText.\n".into(),
         };
         let name = VendorName::new("acme").unwrap();
-        let after = before.with(&name, "SDL").unwrap();
+        let after = before.with(&name, Auth::App, "SDL").unwrap();
         assert!(
             after
                 .projects
-                .ends_with("documents = \"queries/acme/*.graphql\"\n")
+                .ends_with("token_request = \"app\"\nvariables = \"ACME\"\n")
         );
         assert!(
             after

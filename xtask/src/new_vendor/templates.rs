@@ -1,6 +1,6 @@
 //! The files of a new crate: the vendor's name in place of Acme's in `xtask/templates/vendor`.
 
-use super::{Auth, Vendor};
+use super::Vendor;
 use crate::validate::snake_case;
 use std::collections::BTreeMap;
 
@@ -32,17 +32,14 @@ pub(super) fn starter() -> BTreeMap<String, String> {
 
 /// Every file of the new crate, by its path in the tree.
 pub(super) fn filled(vendor: &Vendor) -> BTreeMap<String, String> {
-    let (endpoint, shape) = match vendor.auth {
-        Auth::Basic => (template!("token_endpoint/basic.rs"), "TokenShape::Basic"),
-        Auth::Form => (template!("token_endpoint/form.rs"), "TokenShape::Form"),
-        Auth::Json => (template!("token_endpoint/json.rs"), "TokenShape::Json"),
-    };
+    let endpoint = vendor.auth.template();
+    let shape = format!("TokenShape::{:?}", vendor.auth);
     let name = &vendor.name;
     let mut files = BTreeMap::new();
     for (path, text) in FILES {
         let mut text = text
             .replace("// The token endpoint stands here.\n", endpoint)
-            .replace("TokenShape::Shape", shape);
+            .replace("TokenShape::Shape", &shape);
         if vendor.callable.is_empty() {
             text = text.replace("mod operations;\n", "");
         }

@@ -1,10 +1,12 @@
 //! Asks a vendor's server for its schema, through the vendor's own client.
 
 use super::introspection::{Edition, query};
+use crate::projects::{self, Login, Project};
 use anyhow::{Context as _, Result, bail};
 use finitestate::Env;
+use sdk_auth::{ApiAuth, AuthorizedHttp, Credentials, Http, HttpConfig, TokenProvider};
 use sdk_graphql::graphql_client::{GraphQLQuery, QueryBody};
-use sdk_graphql::{Derived, Error};
+use sdk_graphql::{DEFAULT_TIMEOUT, Derived, Error, GraphqlClient, Service};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
@@ -17,9 +19,9 @@ pub(crate) struct Answered {
 
 /// Introspects the server of a project, with the credentials and addresses that the variables name.
 ///
-/// A vendor whose client is not named here can only be read from a file.
-pub(crate) async fn ask(project: &str, env: &Env) -> Result<Answered> {
-    let (service, answer) = match project {
+/// A vendor whose client is not named here is asked as its `extensions.login` in `.graphqlrc.toml` says.
+pub(crate) async fn ask(project: &Project, env: &Env) -> Result<Answered> {
+    let (service, answer) = match project.name.as_str() {
         "finitestate" => {
             let client = finitestate::Config::from_env(env)?.into_builder().build()?;
             let current = client.execute(Derived::<Current>::new(()));
@@ -39,9 +41,14 @@ pub(crate) async fn ask(project: &str, env: &Env) -> Result<Answered> {
             "Altrata, Relationships",
             altrata(env, "relationships").await?,
         ),
-        other => bail!(
-            "no client of {other} is known here: name it in xtask/src/schema/ask.rs, or give a file with --from"
-        ),
+        other => match &project.login {
+            Some(login) => (other, by_login(login, env).await?),
+            None => bail!(
+                "nothing says how the server of {other} is asked: add [projects.{other}.extensions.login] to {}, \
+                 or give a file with --from",
+                projects::FILE
+            ),
+        },
     };
     let schema = match answer {
         Ok(schema) => schema,
@@ -61,6 +68,34 @@ async fn altrata(env: &Env, service: &'static str) -> Result<Result<Value, Error
     let client = altrata::Config::from_env(env)?.into_builder().build()?;
     let current = client.execute(Derived::<Current>::new(()).service(service));
     let older = || client.execute(Derived::<June2018>::new(()).service(service));
+    Ok(either(current, older).await)
+}
+
+/// Asks a server of which the shape of its token requests is known, and the variables.
+async fn by_login(login: &Login, env: &Env) -> Result<Result<Value, Error>> {
+    // Few and short, and the program ends soon.
+    let name = |end: &str| -> &'static str { format!("{}_{end}", login.variables).leak() };
+    let mut vars = env.reader();
+    let id = vars.required(name("CLIENT_ID"), "the client id the vendor handed out");
+    let secret = vars.secret(
+        name("CLIENT_SECRET"),
+        "the client secret the vendor handed out",
+    );
+    let [token_url, api_url] = ["TOKEN_URL", "API_URL"].map(|end| {
+        vars.required(name(end), "an https URL, or an http URL on loopback");
+        vars.url(name(end))
+    });
+    let (Some(token_url), Some(api_url)) = vars.finish((token_url, api_url))? else {
+        bail!("{} and {} hold no URL", name("TOKEN_URL"), name("API_URL"));
+    };
+    let http = Http::new(HttpConfig::new())?;
+    let endpoint = login.auth.endpoint(token_url);
+    let tokens = TokenProvider::new(http.clone(), endpoint, Credentials::client(id, secret))?;
+    let authorized = AuthorizedHttp::new(http, tokens, ApiAuth::bearer());
+    let service = Service::new("", api_url);
+    let client = GraphqlClient::new(authorized, vec![service], DEFAULT_TIMEOUT)?;
+    let current = client.execute(Derived::<Current>::new(()));
+    let older = || client.execute(Derived::<June2018>::new(()));
     Ok(either(current, older).await)
 }
 

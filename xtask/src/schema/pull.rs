@@ -33,7 +33,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         Some(file) => from_file(file)?,
         None => {
             let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-            runtime.block_on(from_server(&project.name, &Env::process()))?
+            runtime.block_on(from_server(&project, &Env::process()))?
         }
     };
     match &arguments.copy {
@@ -57,7 +57,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
 /// A schema from outside, and where it came from.
 #[derive(Debug)]
 pub(crate) struct Pulled {
-    incoming: Incoming,
+    pub(super) incoming: Incoming,
     /// As the record says it.
     origin: String,
 }
@@ -70,7 +70,7 @@ impl Pulled {
 }
 
 /// Asks the server that the variables name.
-pub(crate) async fn from_server(project: &str, env: &Env) -> Result<Pulled> {
+pub(crate) async fn from_server(project: &Project, env: &Env) -> Result<Pulled> {
     let answered = ask::ask(project, env).await?;
     let incoming = understood("the answer of the server", &answered.body)?;
     Ok(Pulled {

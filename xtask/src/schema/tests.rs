@@ -1,10 +1,12 @@
 //! The verbs on copies of the tree, with the sandbox as the vendor.
 
 use super::{compare, incoming, normalise, pull, shipped};
+use crate::new_vendor::auth::Auth;
+use crate::projects::{Login, Project};
 use crate::workspace;
 use apollo_compiler::Schema;
 use finitestate::Env;
-use sdk_sandbox::{Endpoint, Fault, Sandbox};
+use sdk_sandbox::{Endpoint, Fault, Sandbox, StandIn, TokenShape};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -66,6 +68,11 @@ fn body(text: &str) -> &str {
     text.split_once("\n\n").unwrap().1
 }
 
+/// A project of the tree.
+fn named(name: &str) -> Project {
+    shipped::project(&workspace::root(), name).unwrap()
+}
+
 fn bring_in(copy: &Copy, pulled: &pull::Pulled) -> anyhow::Result<String> {
     let project = shipped::project(&copy.0, "finitestate").unwrap();
     pull::bring_in(&copy.0, &project, pulled, "2026-02-03")
@@ -81,7 +88,9 @@ async fn a_pull_reproduces_the_schema_that_the_server_has_without_a_mark() {
 
     let sandbox = Sandbox::start().await.unwrap();
     let env = Env::from_pairs(sandbox.finitestate().variables());
-    let pulled = pull::from_server("finitestate", &env).await.unwrap();
+    let pulled = pull::from_server(&named("finitestate"), &env)
+        .await
+        .unwrap();
     let said = bring_in(&copy, &pulled).unwrap();
 
     let text = copy.read("schemas/finitestate.graphql");
@@ -126,11 +135,51 @@ async fn every_graphql_vendor_of_the_sandbox_can_be_introspected() {
         "altrata-events",
         "ion",
     ] {
-        let pulled = pull::from_server(project, &env).await;
+        let pulled = pull::from_server(&named(project), &env).await;
         assert!(pulled.is_ok(), "{project}: {:#}", pulled.unwrap_err());
     }
-    let unknown = pull::from_server("acme", &env).await.unwrap_err();
+    let unknown = Project {
+        name: "acme".into(),
+        ..named("ion")
+    };
+    let unknown = pull::from_server(&unknown, &env).await.unwrap_err();
     assert!(unknown.to_string().contains("--from"), "{unknown}");
+}
+
+#[tokio::test]
+async fn a_vendor_without_a_client_here_is_asked_as_its_project_says() {
+    let schema = "type Query { ship: Ship } type Ship { name: String! }";
+    let vendor = StandIn::start(schema, TokenShape::App).await.unwrap();
+    let acme = Project {
+        name: "acme-parts".into(),
+        login: Some(Login {
+            auth: Auth::App,
+            variables: "ACME_PARTS".into(),
+        }),
+        ..named("ion")
+    };
+    let env = Env::from_pairs([
+        ("ACME_PARTS_CLIENT_ID", vendor.client_id().to_owned()),
+        (
+            "ACME_PARTS_CLIENT_SECRET",
+            vendor.client_secret().to_owned(),
+        ),
+        ("ACME_PARTS_TOKEN_URL", vendor.token_url()),
+        ("ACME_PARTS_API_URL", vendor.api_url()),
+    ]);
+    let pulled = pull::from_server(&acme, &env).await.unwrap();
+    let served = pulled.incoming.normalised();
+    assert!(
+        served.contains("type Ship {\n  name: String!\n}"),
+        "{served}"
+    );
+
+    let nothing = Env::from_pairs::<&str, &str>([]);
+    let error = pull::from_server(&acme, &nothing).await.unwrap_err();
+    let error = format!("{error:#}");
+    for end in ["CLIENT_ID", "CLIENT_SECRET", "TOKEN_URL", "API_URL"] {
+        assert!(error.contains(&format!("ACME_PARTS_{end}")), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -144,7 +193,9 @@ async fn a_server_that_forbids_introspection_changes_nothing() {
         code: Some("BAD_USER_INPUT".to_owned()),
     };
     sandbox.finitestate().fail_times(Endpoint::Api, fault, 2);
-    let error = pull::from_server("finitestate", &env).await.unwrap_err();
+    let error = pull::from_server(&named("finitestate"), &env)
+        .await
+        .unwrap_err();
     let message = error.to_string();
     assert!(
         message.contains("does not answer introspection, so nothing was changed"),
@@ -167,7 +218,9 @@ async fn a_server_that_does_not_know_the_newest_fields_is_asked_for_less() {
         code: None,
     };
     sandbox.finitestate().fail_next(Endpoint::Api, fault);
-    let pulled = pull::from_server("finitestate", &env).await.unwrap();
+    let pulled = pull::from_server(&named("finitestate"), &env)
+        .await
+        .unwrap();
     let said = bring_in(&Copy::new(), &pulled).unwrap();
     assert!(said.contains("nothing changed"), "{said}");
 }

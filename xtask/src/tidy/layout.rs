@@ -178,6 +178,7 @@ mod tests {
             schema: "schemas/acme.graphql".into(),
             folder: "queries/acme".into(),
             limits: Limits::default(),
+            login: None,
         };
         let check = |files: &[&str]| unclaimed(&tree(files), std::slice::from_ref(&acme));
         let both = ["queries/acme/list.graphql", "schemas/acme.graphql"];

@@ -18,7 +18,7 @@ const CLIENT_ID: &str = "sandbox client+1";
 const CLIENT_SECRET: &str = "sandbox/secret+%3A=51d8";
 const LIFETIME: Duration = Duration::from_secs(3_600);
 
-/// Where a vendor wants id and secret of its client; all want `grant_type=client_credentials` beside them.
+/// Where a vendor wants id and secret of its client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenShape {
@@ -28,6 +28,10 @@ pub enum TokenShape {
     Form,
     /// In a JSON body, as `client_id` and `client_secret`.
     Json,
+    /// In a Basic header as they are (RFC 7617), without a body: the grant type is in the query.
+    Query,
+    /// In a JSON body, as `app_id` and `secret`, without a grant type.
+    App,
 }
 
 #[doc = include_str!("../docs/stand_in.md")]

@@ -90,7 +90,13 @@ async fn each_shape_takes_its_own_token_request_alone() {
     let (id, secret) = ("sandbox+client%2B1", "sandbox%2Fsecret%2B%253A%3D51d8");
     let form = "application/x-www-form-urlencoded";
     let fields = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-    for shape in [TokenShape::Basic, TokenShape::Form, TokenShape::Json] {
+    for shape in [
+        TokenShape::Basic,
+        TokenShape::Form,
+        TokenShape::Json,
+        TokenShape::Query,
+        TokenShape::App,
+    ] {
         let vendor = StandIn::start(SCHEMA, shape).await.unwrap();
         let url = vendor.token_url();
         let json = json!({
@@ -106,7 +112,13 @@ async fn each_shape_takes_its_own_token_request_alone() {
             .post(&url)
             .header("content-type", form)
             .body(fields.clone());
+        let query = http
+            .post(format!("{url}?grant_type=client_credentials"))
+            .basic_auth(vendor.client_id(), Some(vendor.client_secret()));
+        let app = json!({"app_id": vendor.client_id(), "secret": vendor.client_secret()});
         let requests = [
+            (TokenShape::Query, query),
+            (TokenShape::App, http.post(&url).json(&app)),
             (TokenShape::Basic, basic),
             (TokenShape::Form, in_form),
             (TokenShape::Json, http.post(&url).json(&json)),

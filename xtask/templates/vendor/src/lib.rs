@@ -33,6 +33,8 @@ pub use sdk_auth::{
     CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, SecretString,
     TokenStats,
 };
+/// The runtime, for code that is generated in your crate.
+pub use sdk_graphql;
 pub use sdk_graphql::{
     AuthError, Call, Classification, Cursor, Date, DateTime, DecodeError, Derived, Error,
     ErrorClass, GraphqlError, GraphqlErrors, Id, Inferred, Input, Items, Json, Location, Operation,
@@ -40,6 +42,7 @@ pub use sdk_graphql::{
     Response, StatusError, graphql_client,
 };
 
-/// The schema that the operations are generated from, as SDL: for tools, and for operations of your
-/// own.
+/// The schema that the operations are generated from, as SDL, for tools.
+///
+/// A build script that generates operations of your own needs no copy of it: see `sdk_codegen`.
 pub const SCHEMA: &str = include_str!("../schema.graphql");

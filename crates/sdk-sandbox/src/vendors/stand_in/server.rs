@@ -12,7 +12,7 @@ use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::made_up;
 use super::{Server, TokenShape};
@@ -62,7 +62,8 @@ impl Server {
     fn read(&self, parts: &Parts, body: &[u8]) -> Option<TokenRequest> {
         let media_type = match self.shape {
             TokenShape::Basic | TokenShape::Form => "application/x-www-form-urlencoded",
-            TokenShape::Json => "application/json",
+            TokenShape::Json | TokenShape::App => "application/json",
+            TokenShape::Query => return without_body(parts, body),
         };
         let given = parts.headers.get(CONTENT_TYPE)?.to_str().ok()?;
         if !given.starts_with(media_type) {
@@ -71,16 +72,16 @@ impl Server {
         match self.shape {
             TokenShape::Form => TokenRequest::from_form(body),
             TokenShape::Json => TokenRequest::from_json(body),
+            TokenShape::App => of_app(body),
             TokenShape::Basic => {
-                let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
-                let pair = STANDARD.decode(header.strip_prefix("Basic ")?).ok()?;
-                let (id, secret) = std::str::from_utf8(&pair).ok()?.split_once(':')?;
+                let (id, secret) = basic(parts)?;
                 Some(TokenRequest {
-                    client_id: form_decoded(id),
-                    client_secret: form_decoded(secret),
+                    client_id: form_decoded(&id),
+                    client_secret: form_decoded(&secret),
                     ..TokenRequest::from_form(body)?
                 })
             }
+            TokenShape::Query => None,
         }
     }
 
@@ -98,6 +99,38 @@ impl Server {
             }
         }
     }
+}
+
+/// The two halves of a Basic header, as they are.
+fn basic(parts: &Parts) -> Option<(String, String)> {
+    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let pair = STANDARD.decode(header.strip_prefix("Basic ")?).ok()?;
+    let (id, secret) = std::str::from_utf8(&pair).ok()?.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
+}
+
+fn without_body(parts: &Parts, body: &[u8]) -> Option<TokenRequest> {
+    if !body.is_empty() {
+        return None;
+    }
+    let (id, secret) = basic(parts)?;
+    Some(TokenRequest {
+        client_id: Some(id),
+        client_secret: Some(secret),
+        ..TokenRequest::from_form(parts.uri.query()?.as_bytes())?
+    })
+}
+
+fn of_app(body: &[u8]) -> Option<TokenRequest> {
+    let fields: Value = serde_json::from_slice(body).ok()?;
+    let text = |name: &str| fields.get(name)?.as_str().map(str::to_owned);
+    Some(TokenRequest {
+        // The endpoint knows no other grant, and is asked for none.
+        grant_type: Some("client_credentials".to_owned()),
+        client_id: text("app_id"),
+        client_secret: text("secret"),
+        ..TokenRequest::default()
+    })
 }
 
 fn oauth_error(status: StatusCode, error: &str) -> Response {
