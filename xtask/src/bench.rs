@@ -11,28 +11,31 @@ pub(crate) struct Arguments {
     /// Print one JSON object instead of tables.
     #[arg(long)]
     json: bool,
-    /// Shorter rounds, and none of the builds that take minutes.
+    /// Shorter rounds, a program without link-time optimisation, and none of the builds that take minutes.
     #[arg(long)]
     quick: bool,
-    /// Measure only this part: token, stores, request, decode, generate, transfer, stream or build. May be given several times.
+    /// Measure only this part: token, stores, request, decode, generate, transfer, stream, growth or build. May be given several times.
     #[arg(long, value_name = "PART")]
     only: Vec<String>,
 }
 
 /// Runs the verb. Slow figures are no failure; a benchmark that cannot run is one.
+///
+/// A full run of everything writes `docs/benchmarks.md` and its pictures.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = workspace::root();
     let package = root.join("crates/sdk-bench");
     let target = root.join("target/bench");
+    let profile = if arguments.quick { "quick" } else { "release" };
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--bins"])
+        .args(["build", "--profile", profile, "--bins"])
         .current_dir(&package)
         .env("CARGO_TARGET_DIR", &target)
         .status()
         .context("cannot run cargo")?;
     ensure!(built.success(), "the benchmarks do not build");
 
-    let mut command = Command::new(target.join("release/sdk-bench"));
+    let mut command = Command::new(target.join(profile).join("sdk-bench"));
     command
         .current_dir(&root)
         .arg("--scratch")
@@ -42,6 +45,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     if arguments.quick {
         command.arg("--quick");
+    }
+    if !arguments.quick && arguments.only.is_empty() {
+        command.arg("--write").arg(root.join("docs"));
     }
     for part in &arguments.only {
         command.args(["--only", part]);

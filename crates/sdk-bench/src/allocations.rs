@@ -54,7 +54,11 @@ impl Allocations {
         let Some(ours) = counts.next() else {
             return Vec::new();
         };
-        let title = format!("{case}, {what}");
+        let title = if part == what {
+            case.to_owned()
+        } else {
+            format!("{case}, {what}")
+        };
         counts
             .map(|peer| {
                 Line::counted(

@@ -1,16 +1,19 @@
 //! What generating types costs whoever builds them: cold, the crate alone, and after an edit.
 
 mod cargo;
+mod cynic;
 mod scratch;
 mod synthetic;
 
 use std::{
+    cell::RefCell,
     fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
 
+pub use cargo::{WEIGH, weigh};
 pub(crate) use cargo::{children_cpu_time, own_cpu_time};
 
 use crate::{
@@ -18,7 +21,7 @@ use crate::{
     rounds::{Contender, Effort, Samples, race, warm_up},
 };
 use cargo::Cost;
-use scratch::{Base, Maker, Scratch};
+use scratch::{Base, CYNIC, DERIVE, Maker, Scratch};
 
 const PART: &str = "build: the same operations from the same schema (dev profile)";
 
@@ -33,30 +36,28 @@ pub struct Operations {
 }
 
 impl Operations {
-    /// Everything the `finitestate` crate ships.
-    fn finitestate(repository: &Path) -> Result<Self> {
-        let schema = fs::read_to_string(repository.join("schemas/finitestate.graphql"))?;
+    /// Everything that a vendor's crate ships for one schema; the edit goes to `edited`.
+    fn shipped(
+        repository: &Path,
+        name: &'static str,
+        folder: &'static str,
+        edited: &str,
+    ) -> Result<Self> {
+        let schema = repository.join("schemas").join(folder);
+        let schema = fs::read_to_string(schema.with_extension("graphql"))?;
         let mut documents = Vec::new();
-        for entry in fs::read_dir(repository.join("queries/finitestate"))? {
+        for entry in fs::read_dir(repository.join("queries").join(folder))? {
             let path = entry?.path();
-            let name = path
-                .file_name()
-                .context("a query's name")?
-                .to_string_lossy()
-                .into_owned();
-            documents.push((name, fs::read_to_string(path)?));
+            let file = path.file_name().context("a query's name")?;
+            let file = file.to_string_lossy().into_owned();
+            documents.push((file, fs::read_to_string(path)?));
         }
         documents.sort();
-        // The edit goes to a list of the usual kind.
-        if let Some(place) = documents
-            .iter()
-            .position(|(name, _)| name == "list_products.graphql")
-        {
-            documents.swap(0, place);
-        }
+        let place = documents.iter().position(|(file, _)| file == edited);
+        documents.swap(0, place.context("no such operation to edit")?);
         Ok(Self {
-            name: "Finite State",
-            folder: "finitestate",
+            name,
+            folder,
             schema,
             documents,
         })
@@ -70,16 +71,30 @@ impl Operations {
 /// When a crate does not build.
 pub fn measure(effort: Effort, root: &Path) -> Result<Vec<Line>> {
     let repository = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize()?;
+    let finitestate = Operations::shipped(
+        &repository,
+        "Finite State",
+        "finitestate",
+        "list_products.graphql",
+    )?;
+    if effort.quick {
+        return of_types(effort, root, &repository, &finitestate);
+    }
     let mut lines = Vec::new();
     for operations in [
-        Operations::finitestate(&repository)?,
-        synthetic::operations(),
+        &finitestate,
+        &Operations::shipped(&repository, "ION", "ion", "list_parts.graphql")?,
+        &Operations::shipped(
+            &repository,
+            "Altrata",
+            "altrata/profile",
+            "search_organizations.graphql",
+        )?,
+        &synthetic::operations(),
     ] {
-        lines.extend(of_types(effort, root, &repository, &operations)?);
-        if !effort.quick && operations.folder == "finitestate" {
-            lines.extend(with_http(root, &repository, &operations)?);
-        }
+        lines.extend(of_types(effort, root, &repository, operations)?);
     }
+    lines.extend(with_http(root, &repository, &finitestate)?);
     Ok(lines)
 }
 
@@ -90,85 +105,149 @@ fn of_types(
     repository: &Path,
     operations: &Operations,
 ) -> Result<Vec<Line>> {
-    let mut crates = [Maker::Ours, Maker::Derive, Maker::DeriveAndDecode]
-        .map(|maker| Scratch::write(root, repository, Base::Types, maker, operations))
-        .into_iter()
+    let all = [
+        Maker::Ours,
+        Maker::Derive,
+        Maker::Cynic,
+        Maker::DeriveAndDecode,
+    ];
+    // A hurry leaves time for whom the goals speak of, once.
+    let (makers, few, many) = if effort.quick {
+        (&all[..3], 1, 1)
+    } else {
+        (&all[..], 3, 5)
+    };
+    let mut crates = makers
+        .iter()
+        .map(|maker| Scratch::write(root, repository, Base::Types, *maker, operations))
         .collect::<Result<Vec<_>>>()?;
     let case = |what: &str| format!("{}: {what}", operations.name);
     let say = |what: &str| eprintln!("building {}: {what} …", operations.name);
-    let (few, many) = if effort.quick { (1, 3) } else { (3, 7) };
 
     say("cold");
-    let (cold, cold_cpu) = timed(&mut crates[..2], few, false, |scratch| {
+    let cold = timed(&mut crates[..3], few, false, |scratch| {
         scratch.cargo.build_cold()
     })?;
-    crates[2].cargo.build()?;
+    for scratch in crates.iter().skip(3) {
+        scratch.cargo.build()?;
+    }
     say("the crate alone");
-    let (own, _) = timed(&mut crates, many, true, |scratch| scratch.cargo.build_own())?;
+    let own = timed(&mut crates, many, !effort.quick, |scratch| {
+        scratch.cargo.build_own()
+    })?;
     say("one query edited");
-    let (edited, _) = timed(&mut crates, many, true, |scratch| {
+    let edited = timed(&mut crates, many, !effort.quick, |scratch| {
         scratch.edit()?;
         scratch.cargo.build()
     })?;
+    say("nothing changed");
+    let warm = timed(&mut crates, many, true, |scratch| scratch.cargo.build())?;
 
+    let seconds = Unit::Seconds;
     let mut lines = Vec::new();
+    let limits = [(DERIVE, 0.7), (CYNIC, 0.35)];
     lines.extend(beside(
         &case("cold, CPU"),
         Unit::CpuSeconds,
-        &cold_cpu,
-        Some(0.7),
+        &cold.cpu,
+        &limits,
     ));
-    lines.extend(beside(&case("cold"), Unit::Seconds, &cold, None));
+    lines.extend(beside(&case("cold"), seconds, &cold.wall, &[]));
+    let limits = [(DERIVE, 0.45)];
     lines.extend(beside(
         &case("the crate alone"),
-        Unit::Seconds,
-        &own,
-        Some(0.45),
+        seconds,
+        &own.wall,
+        &limits,
     ));
+    let limits = [(DERIVE, 0.5)];
     lines.extend(beside(
         &case("one query edited"),
-        Unit::Seconds,
-        &edited,
-        Some(0.5),
+        seconds,
+        &edited.wall,
+        &limits,
+    ));
+    lines.extend(beside(&case("nothing changed"), seconds, &warm.wall, &[]));
+    lines.extend(beside(
+        &case("cold, peak memory"),
+        Unit::Bytes,
+        &cold.peak,
+        &[],
+    ));
+    lines.extend(beside(
+        &case("the crate alone, peak memory"),
+        Unit::Bytes,
+        &own.peak,
+        &[],
+    ));
+    let trees = crates[..3].iter().map(|scratch| {
+        let crates = scratch.cargo.crates()?;
+        Ok(Samples::new(scratch.maker.name(), vec![crates as f64]))
+    });
+    let trees = trees.collect::<Result<Vec<_>>>()?;
+    lines.extend(beside(
+        &case("crates in the tree"),
+        Unit::Crates,
+        &trees,
+        &[],
     ));
     Ok(lines)
+}
+
+/// CPU seconds of building a crate of ours with that many operations. The first such build in a folder pays for
+/// the dependencies.
+pub(crate) fn compiled(root: &Path, operations: usize) -> Result<f64> {
+    let repository = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize()?;
+    let (schema, documents) = crate::generate::texts(operations);
+    let operations = Operations {
+        name: "growth",
+        folder: "growth",
+        schema,
+        documents,
+    };
+    let scratch = Scratch::write(root, &repository, Base::Types, Maker::Ours, &operations)?;
+    Ok(scratch.cargo.build_own()?.cpu)
 }
 
 /// All of `sdk-graphql`, its HTTP stack included, below both: what a user's whole build gains.
 fn with_http(root: &Path, repository: &Path, operations: &Operations) -> Result<Vec<Line>> {
-    let mut crates = [Maker::Ours, Maker::Derive, Maker::Nobody]
+    let mut crates = [Maker::Ours, Maker::Derive, Maker::Cynic, Maker::Nobody]
         .map(|maker| Scratch::write(root, repository, Base::Http, maker, operations))
         .into_iter()
         .collect::<Result<Vec<_>>>()?;
     eprintln!("building {}: cold with the HTTP stack …", operations.name);
-    let (wall, cpu) = timed(&mut crates, 1, false, |scratch| scratch.cargo.build_cold())?;
+    let cold = timed(&mut crates, 1, false, |scratch| scratch.cargo.build_cold())?;
     let case = format!("{}: cold with the HTTP stack", operations.name);
-    let mut lines = beside(&format!("{case}, CPU"), Unit::CpuSeconds, &cpu, None);
-    lines.extend(beside(&case, Unit::Seconds, &wall, None));
+    let mut lines = beside(&format!("{case}, CPU"), Unit::CpuSeconds, &cold.cpu, &[]);
+    lines.extend(beside(&case, Unit::Seconds, &cold.wall, &[]));
     Ok(lines)
 }
 
-/// Runs one kind of build for every crate in turn, round by round: wall seconds, then CPU seconds.
+/// What one kind of build took, for every crate.
+struct Timed {
+    wall: Vec<Samples>,
+    cpu: Vec<Samples>,
+    peak: Vec<Samples>,
+}
+
+/// Runs one kind of build for every crate in turn, round by round.
 fn timed(
     crates: &mut [Scratch],
     rounds: usize,
     warm: bool,
     build: impl Fn(&mut Scratch) -> Result<Cost>,
-) -> Result<(Vec<Samples>, Vec<Samples>)> {
+) -> Result<Timed> {
     let build = &build;
-    let cpu: Vec<_> = crates
-        .iter()
-        .map(|_| std::cell::RefCell::new(Vec::new()))
-        .collect();
     let names: Vec<_> = crates.iter().map(|scratch| scratch.maker.name()).collect();
+    let costs: Vec<_> = names.iter().map(|_| RefCell::new(Vec::new())).collect();
     let mut contenders: Vec<_> = crates
         .iter_mut()
-        .zip(&cpu)
-        .map(|(scratch, cpu)| {
+        .zip(&costs)
+        .map(|(scratch, costs)| {
             Contender::new(scratch.maker.name(), move || {
                 let cost = build(scratch)?;
-                cpu.borrow_mut().push(cost.cpu.as_secs_f64());
-                Ok(cost.wall.as_secs_f64())
+                costs.borrow_mut().push(cost);
+                Ok(cost.wall)
             })
         })
         .collect();
@@ -176,28 +255,32 @@ fn timed(
         warm_up(&mut contenders)?;
     }
     let wall = race(rounds, contenders)?;
-    let cpu = names
-        .iter()
-        .zip(cpu)
-        .map(|(name, values)| Samples::new(*name, values.into_inner().split_off(usize::from(warm))))
-        .collect();
-    Ok((wall, cpu))
+    let costs: Vec<_> = costs.into_iter().map(RefCell::into_inner).collect();
+    let samples = |of: fn(&Cost) -> f64| {
+        let each = names.iter().zip(&costs).map(|(name, costs)| {
+            let values = costs.iter().skip(usize::from(warm)).map(of);
+            Samples::new(*name, values.collect())
+        });
+        each.collect()
+    };
+    Ok(Timed {
+        wall,
+        cpu: samples(|cost| cost.cpu),
+        peak: samples(|cost| cost.peak),
+    })
 }
 
-/// Ours beside each; a goal is about the plain derive, the first of them.
-fn beside(case: &str, unit: Unit, samples: &[Samples], goal: Option<f64>) -> Vec<Line> {
+/// Ours beside each, with the goals that speak of some of them.
+fn beside(case: &str, unit: Unit, samples: &[Samples], limits: &[(&str, f64)]) -> Vec<Line> {
     let Some((ours, peers)) = samples.split_first() else {
         return Vec::new();
     };
-    peers
-        .iter()
-        .enumerate()
-        .map(|(place, peer)| {
-            let line = Line::raced(PART, case, unit, ours, peer);
-            match goal {
-                Some(limit) if place == 0 => line.goal(Goal::RatioAtMost(limit)),
-                _ => line,
-            }
-        })
-        .collect()
+    let lines = peers.iter().map(|peer| {
+        let line = Line::raced(PART, case, unit, ours, peer);
+        match limits.iter().find(|(name, _)| *name == peer.name) {
+            Some((_, limit)) => line.goal(Goal::RatioAtMost(*limit)),
+            None => line,
+        }
+    });
+    lines.collect()
 }

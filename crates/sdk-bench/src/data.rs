@@ -13,9 +13,6 @@ use serde::Serialize;
 use crate::by_hand::{self, Envelope};
 pub use words::Words;
 
-/// About how large the bodies of the decoding probes are.
-pub const LARGE_BYTES: usize = 10_000_000;
-
 /// A page with a single finding, about 1 KB.
 pub fn small() -> Vec<u8> {
     let mut words = Words::new();
@@ -35,58 +32,74 @@ pub fn small() -> Vec<u8> {
 
 /// A page of findings, about 100 KB.
 pub fn medium() -> Vec<u8> {
-    findings_of(100_000)
+    findings(100_000)
 }
 
-/// A page of findings, about 10 MB.
-pub fn large_findings() -> Vec<u8> {
-    findings_of(LARGE_BYTES)
-}
-
-/// Tickets with people, labels and comments, about 10 MB.
-pub fn large_tickets() -> Vec<u8> {
-    let nodes = fill(LARGE_BYTES, tickets::ticket);
+/// Tickets with people, labels and comments.
+pub fn tickets(bytes: usize) -> Vec<u8> {
+    let nodes = fill(bytes, tickets::ticket);
     let total = nodes.len() as i64;
     body(by_hand::tickets::Data {
         tickets: by_hand::tickets::Page { nodes, total },
     })
 }
 
-/// Events of four types with actors of two types, about 10 MB.
-pub fn large_members() -> Vec<u8> {
+/// Events of four types with actors of two types.
+pub fn members(bytes: usize) -> Vec<u8> {
     body(by_hand::members::Data {
-        feed: fill(LARGE_BYTES, members::event),
+        feed: fill(bytes, members::event),
     })
 }
 
-/// Organizations behind a union, with their people, about 10 MB.
-pub fn large_organizations() -> Vec<u8> {
+/// Organizations behind a union, with their people.
+pub fn organizations(bytes: usize) -> Vec<u8> {
     body(organizations::page(fill(
-        LARGE_BYTES,
+        bytes,
         organizations::organization,
     )))
 }
 
-/// A procedure whose steps have a connection each, its ids as text, about 10 MB.
-pub fn large_procedure() -> Vec<u8> {
-    let steps = fill(LARGE_BYTES, procedures::step::<String>);
+/// A procedure whose steps have a connection each, its ids as text.
+pub fn procedure(bytes: usize) -> Vec<u8> {
+    let steps = fill(bytes, procedures::step::<String>);
     body(procedures::procedure(steps))
 }
 
 /// The same with ids as numbers.
-pub fn large_procedure_of_numbers() -> Vec<u8> {
-    let steps = fill(LARGE_BYTES, procedures::step::<i64>);
+pub fn procedure_of_numbers(bytes: usize) -> Vec<u8> {
+    let steps = fill(bytes, procedures::step::<i64>);
     body(procedures::procedure(steps))
 }
 
-fn findings_of(bytes: usize) -> Vec<u8> {
+/// A page of this many findings, in two halves; the cursor of the last one belongs between them.
+pub fn page(length: usize) -> [Vec<u8>; 2] {
+    const CURSOR: &str = "the last cursor";
+    let mut words = Words::new();
+    let all = (0..length).map(|number| findings::finding(&mut words, number));
+    let mut all: Vec<_> = all.collect();
+    if let Some(last) = all.last_mut() {
+        last.cursor = Some(CURSOR.to_owned());
+    }
+    let body = body(by_hand::findings::Data {
+        all_findings: Some(all),
+    });
+    let place = body
+        .windows(CURSOR.len())
+        .position(|text| text == CURSOR.as_bytes());
+    let (before, rest) = body.split_at(place.unwrap_or_default());
+    let after = rest.get(CURSOR.len()..).unwrap_or_default();
+    [before.to_vec(), after.to_vec()]
+}
+
+/// A page of findings.
+pub fn findings(bytes: usize) -> Vec<u8> {
     let all = fill(bytes, findings::finding);
     body(by_hand::findings::Data {
         all_findings: Some(all),
     })
 }
 
-/// As many items as make about `bytes` bytes of JSON.
+/// As many items as make about `bytes` bytes of JSON, at least one.
 fn fill<T: Serialize>(bytes: usize, mut item: impl FnMut(&mut Words, usize) -> T) -> Vec<T> {
     let mut words = Words::new();
     let (mut items, mut written) = (Vec::new(), 0);
@@ -120,9 +133,9 @@ mod tests {
         for (body, size) in [
             (small(), 1_000),
             (medium(), 100_000),
-            (large_tickets(), LARGE_BYTES),
-            (large_procedure(), LARGE_BYTES),
-            (large_organizations(), LARGE_BYTES),
+            (tickets(1_000_000), 1_000_000),
+            (procedure(1_000_000), 1_000_000),
+            (organizations(1_000_000), 1_000_000),
         ] {
             let off = body.len().abs_diff(size);
             assert!(off * 5 < size, "{} bytes instead of {size}", body.len());
@@ -132,6 +145,6 @@ mod tests {
     #[test]
     fn bodies_are_the_same_every_time() {
         assert_eq!(medium(), medium());
-        assert_eq!(large_members(), large_members());
+        assert_eq!(members(100_000), members(100_000));
     }
 }

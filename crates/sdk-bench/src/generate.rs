@@ -29,7 +29,7 @@ const FEW: usize = 100;
 const ONE: usize = 1;
 
 /// The schema and some of its operations.
-fn project(operations: usize) -> Project {
+pub(crate) fn project(operations: usize) -> Project {
     let world = World { ports: 800 };
     Project::from_schema_text(world.schema(), "").documents(world.documents(operations))
 }
@@ -40,6 +40,12 @@ pub fn counted() -> [(&'static str, Project); 2] {
         ("sdk-codegen", project(MANY)),
         ("1 operation: the schema", project(ONE)),
     ]
+}
+
+/// A smaller schema of the kind, for crates of very different numbers of operations: SDL and documents.
+pub(crate) fn texts(operations: usize) -> (String, Vec<(String, String)>) {
+    let world = World { ports: 250 };
+    (world.schema(), world.documents(operations))
 }
 
 /// Generates, and drops what was generated.

@@ -4,6 +4,10 @@ use std::{
     io::{BufRead, BufReader, Read},
     net::{Ipv4Addr, SocketAddr},
     process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -16,12 +20,16 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 
 use crate::data;
 
 /// How long the tokens of every contender live.
 pub const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many findings the pages of `/pages/…` have.
+pub const PAGES: [usize; 3] = [10, 100, 1000];
 
 /// The first argument by which this program becomes the server.
 pub const SERVE: &str = "serve";
@@ -76,17 +84,31 @@ impl Drop for Loopback {
     }
 }
 
+/// Lets this process have as many sockets as the system allows it.
+///
+/// # Errors
+///
+/// When the system refuses.
+pub fn allow_many_sockets() -> Result<()> {
+    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    Ok(setrlimit(Resource::RLIMIT_NOFILE, most, most)?)
+}
+
 /// Prints the address and serves until standard input closes.
 ///
 /// # Errors
 ///
 /// When no port can be had.
 pub fn serve() -> Result<()> {
+    allow_many_sockets()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        // Thousands may arrive at once.
+        let listener = socket.listen(16_384)?;
         println!("{}", listener.local_addr()?);
         std::thread::spawn(|| {
             drop(std::io::stdin().read_to_end(&mut Vec::new()));
@@ -108,7 +130,19 @@ pub fn serve() -> Result<()> {
             };
             async move { body.map_or_else(|| StatusCode::NOT_FOUND.into_response(), as_json) }
         };
+        let pages = PAGES.map(|length| (length.to_string(), data::page(length)));
+        let turned = Arc::new(AtomicU64::new(0));
+        // The same rows every time, under a cursor that never was, as an endless list.
+        let page = move |Path(length): Path<String>| {
+            let found = pages.iter().find(|(name, _)| *name == length);
+            let body = found.map(|(_, [before, after])| {
+                let cursor = turned.fetch_add(1, Relaxed).to_string();
+                Bytes::from([before, cursor.as_bytes(), after].concat())
+            });
+            async move { body.map_or_else(|| StatusCode::NOT_FOUND.into_response(), as_json) }
+        };
         let app = Router::new()
+            .route("/pages/{length}", post(page))
             .route("/token", post(move || async move { as_json(token) }))
             .route("/graphql/{size}", post(answer));
         axum::serve(listener, app).await?;

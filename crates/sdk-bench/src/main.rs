@@ -1,14 +1,19 @@
 //! The benchmark's program; `cargo xtask bench` builds and runs it.
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::{Parser, ValueEnum};
 use sdk_bench::{
     allocations::Allocations,
     builds, decode, generate,
+    growth::{self, Growth},
     loopback::{self, Loopback, SERVE},
-    report::{Machine, Report, load},
+    page,
+    report::{Failure, Line, Machine, Report, Took, load},
     request,
     rounds::Effort,
     sandbox::{self, SANDBOX},
@@ -30,6 +35,9 @@ struct Arguments {
     /// Where scratch crates are written and built.
     #[arg(long, default_value = "target/bench")]
     scratch: PathBuf,
+    /// Writes `benchmarks.md` and its pictures into this folder.
+    #[arg(long, value_name = "FOLDER")]
+    write: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,85 +49,143 @@ enum Part {
     Generate,
     Transfer,
     Stream,
+    Growth,
     Build,
 }
 
 fn main() -> Result<()> {
-    if std::env::args().nth(1).as_deref() == Some(SERVE) {
-        return loopback::serve();
-    }
-    if std::env::args().nth(1).as_deref() == Some(SANDBOX) {
-        return sandbox::serve(&std::env::args().skip(2).collect::<Vec<_>>());
+    match std::env::args().nth(1).as_deref() {
+        Some(SERVE) => return loopback::serve(),
+        Some(builds::WEIGH) => return builds::weigh(),
+        Some(SANDBOX) => return sandbox::serve(&std::env::args().skip(2).collect::<Vec<_>>()),
+        _ => {}
     }
     let arguments = Arguments::parse();
-    let effort = if arguments.quick {
-        Effort::QUICK
-    } else {
-        Effort::FULL
-    };
-    let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);
-    let say = |what: &str| eprintln!("measuring {what} …");
-
-    let mut machine = Machine::describe();
-    let loopback = Loopback::start()?;
-    let token_url = loopback.url("/token");
-    let counted = if [Part::Token, Part::Decode, Part::Generate]
-        .map(wanted)
-        .contains(&true)
-    {
-        say("allocations");
-        Allocations::count(&token_url)?
-    } else {
-        Allocations::default()
-    };
-    let mut lines = Vec::new();
-    if wanted(Part::Token) {
-        say("tokens");
-        lines.extend(token::measure(effort, &token_url, &counted)?);
-    }
-    if wanted(Part::Stores) {
-        say("stores");
-        std::fs::create_dir_all(&arguments.scratch)?;
-        lines.extend(stores::measure(effort, &token_url, &arguments.scratch)?);
-    }
-    if wanted(Part::Request) {
-        say("requests");
-        lines.extend(request::measure(effort, &loopback)?);
-    }
-    if wanted(Part::Decode) {
-        say("decoding");
-        lines.extend(decode::measure(effort, &counted)?);
-    }
-    if wanted(Part::Generate) {
-        say("generation");
-        lines.extend(generate::measure(effort, &counted)?);
-    }
-    if wanted(Part::Transfer) {
-        say("transfers");
-        std::fs::create_dir_all(&arguments.scratch)?;
-        lines.extend(transfer::measure(effort, &arguments.scratch)?);
-    }
-    if wanted(Part::Stream) {
-        say("streams");
-        std::fs::create_dir_all(&arguments.scratch)?;
-        lines.extend(stream::measure(effort, &arguments.scratch)?);
-    }
-    if wanted(Part::Build) {
-        say("builds");
-        std::fs::create_dir_all(&arguments.scratch)?;
-        lines.extend(builds::measure(effort, &arguments.scratch.canonicalize()?)?);
-    }
-    machine.load[1] = load();
-
-    let report = Report {
-        machine,
-        quick: arguments.quick,
-        lines,
-    };
+    let report = measure(&arguments)?;
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         table::print(&report);
     }
+    if let Some(folder) = &arguments.write {
+        page::write(&report, folder)?;
+    }
+    let failed: Vec<_> = report.failures.iter().map(|it| it.part.as_str()).collect();
+    ensure!(failed.is_empty(), "not measured: {}", failed.join(", "));
     Ok(())
+}
+
+/// Takes every part that is wanted. One that fails is noted, and the others go on.
+fn measure(arguments: &Arguments) -> Result<Report> {
+    std::fs::create_dir_all(&arguments.scratch)?;
+    let bench = Bench {
+        effort: if arguments.quick {
+            Effort::QUICK
+        } else {
+            Effort::FULL
+        },
+        loopback: Loopback::start()?,
+        scratch: arguments.scratch.canonicalize()?,
+    };
+    let mut report = Report {
+        machine: Machine::describe(),
+        quick: arguments.quick,
+        lines: Vec::new(),
+        curves: Vec::new(),
+        took: Vec::new(),
+        failures: Vec::new(),
+    };
+    let wanted = |part: &Part| arguments.only.is_empty() || arguments.only.contains(part);
+    let parts: Vec<_> = Part::value_variants()
+        .iter()
+        .copied()
+        .filter(wanted)
+        .collect();
+    let mut counted = Allocations::default();
+    if parts.iter().any(|part| part.counts_allocations()) {
+        timed(&mut report, "allocations", |_| {
+            counted = Allocations::count(&bench.loopback.url("/token"))?;
+            Ok(())
+        });
+    }
+    for part in parts {
+        timed(&mut report, part.name(), |report| {
+            let lines = part.measure(&bench, &counted, report)?;
+            report.lines.extend(lines);
+            Ok(())
+        });
+    }
+    report.machine.load[1] = load();
+    Ok(report)
+}
+
+fn timed(report: &mut Report, part: &str, work: impl FnOnce(&mut Report) -> Result<()>) {
+    eprintln!("measuring {part} …");
+    let start = Instant::now();
+    if let Err(failure) = work(report) {
+        eprintln!("{part} failed: {failure:#}");
+        let why = format!("{failure:#}");
+        report.failures.push(Failure {
+            part: part.to_owned(),
+            why: why.lines().next().unwrap_or_default().to_owned(),
+        });
+    }
+    report.took.push(Took {
+        part: part.to_owned(),
+        seconds: start.elapsed().as_secs_f64(),
+    });
+}
+
+/// What measurements stand on.
+struct Bench {
+    effort: Effort,
+    loopback: Loopback,
+    scratch: PathBuf,
+}
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Stores => "stores",
+            Self::Request => "request",
+            Self::Decode => "decode",
+            Self::Generate => "generate",
+            Self::Transfer => "transfer",
+            Self::Stream => "stream",
+            Self::Growth => "growth",
+            Self::Build => "build",
+        }
+    }
+
+    fn counts_allocations(self) -> bool {
+        [Self::Token, Self::Decode, Self::Generate].contains(&self)
+    }
+
+    fn measure(
+        self,
+        bench: &Bench,
+        counted: &Allocations,
+        report: &mut Report,
+    ) -> Result<Vec<Line>> {
+        let (effort, loopback) = (bench.effort, &bench.loopback);
+        let (token_url, scratch): (_, &Path) = (loopback.url("/token"), &bench.scratch);
+        match self {
+            Self::Token => token::measure(effort, &token_url, counted),
+            Self::Stores => stores::measure(effort, &token_url, scratch),
+            Self::Request => request::measure(effort, loopback),
+            Self::Decode => decode::measure(effort, counted),
+            Self::Generate => generate::measure(effort, counted),
+            Self::Transfer => transfer::measure(effort, scratch),
+            Self::Stream => stream::measure(effort, scratch),
+            Self::Growth => {
+                let mut growth = Growth::default();
+                let done = growth::measure(effort, loopback, scratch, &mut growth);
+                report.lines.extend(growth.lines);
+                report.curves = growth.curves;
+                done.map(|()| Vec::new())
+            }
+            Self::Build => builds::measure(effort, scratch),
+        }
+    }
 }

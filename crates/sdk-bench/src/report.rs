@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use crate::rounds::{Middle, Samples};
+use crate::{
+    growth::Curve,
+    rounds::{Middle, Samples},
+};
 
 /// What a figure counts, which decides how it is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -22,18 +25,28 @@ pub enum Unit {
     Seconds,
     /// Seconds of CPU time, user and system, of all processes together.
     CpuSeconds,
+    /// Crates that a build compiles.
+    Crates,
 }
 
 impl Unit {
-    fn show(self, value: f64) -> String {
+    /// Whether more of it is better.
+    fn is_a_rate(self) -> bool {
+        self == Self::MegabytesPerSecond
+    }
+
+    pub(crate) fn show(self, value: f64) -> String {
         match self {
             Self::Nanoseconds => format!("{value:.1} ns"),
             Self::CpuMicroseconds => format!("{value:.1} µs CPU"),
             Self::Allocations => format!("{value:.0} allocations"),
+            Self::Bytes if value < 1e5 => format!("{:.1} KB", value / 1e3),
             Self::Bytes => format!("{:.1} MB", value / 1e6),
             Self::MegabytesPerSecond => format!("{value:.0} MB/s"),
             Self::Seconds => format!("{value:.2} s"),
+            Self::CpuSeconds if value < 1.0 => format!("{:.0} ms CPU", value * 1e3),
             Self::CpuSeconds => format!("{value:.2} s CPU"),
+            Self::Crates => format!("{value:.0}"),
         }
     }
 }
@@ -134,6 +147,28 @@ impl Line {
         self
     }
 
+    /// How many times better than the peer we are; none where one of the figures is nothing.
+    pub(crate) fn advantage(&self) -> Option<f64> {
+        self.as_advantage(self.ratio?)
+    }
+
+    /// The goal on the scale of [`Self::advantage`].
+    pub(crate) fn goal_as_advantage(&self) -> Option<f64> {
+        self.as_advantage(match self.goal? {
+            Goal::RatioAtMost(limit) | Goal::RatioAtLeast(limit) => limit,
+            Goal::OursAtMost(_) => return None,
+        })
+    }
+
+    fn as_advantage(&self, ratio: f64) -> Option<f64> {
+        let advantage = if self.unit.is_a_rate() {
+            ratio
+        } else {
+            1.0 / ratio
+        };
+        (advantage.is_finite() && advantage > 0.0).then_some(advantage)
+    }
+
     /// The cells of the line's row in the table.
     pub(crate) fn cells(&self) -> [String; 7] {
         let goal = match self.goal {
@@ -178,6 +213,30 @@ pub struct Report {
     pub quick: bool,
     /// The measured lines, in the order they were taken.
     pub lines: Vec<Line>,
+    /// How costs grow.
+    pub curves: Vec<Curve>,
+    /// How long each part took.
+    pub took: Vec<Took>,
+    /// What did not run to its end.
+    pub failures: Vec<Failure>,
+}
+
+/// How long a part took.
+#[derive(Debug, Clone, Serialize)]
+pub struct Took {
+    /// The part's name.
+    pub part: String,
+    /// Seconds of wall time.
+    pub seconds: f64,
+}
+
+/// A part that did not run to its end.
+#[derive(Debug, Clone, Serialize)]
+pub struct Failure {
+    /// The part's name.
+    pub part: String,
+    /// What went wrong, with its causes, in one line.
+    pub why: String,
 }
 
 impl Report {
@@ -194,6 +253,10 @@ pub struct Machine {
     pub processor: String,
     /// How many processors this process may use.
     pub cores: usize,
+    /// Bytes of memory.
+    pub memory: f64,
+    /// The operating system and its kernel.
+    pub system: String,
     /// What `rustc --version` prints.
     pub rustc: String,
     /// Runnable processes, averaged over the minute before the start and before the end.
@@ -208,20 +271,30 @@ impl Machine {
             .lines()
             .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
             .map_or("unknown processor", |(_, name)| name);
-        let rustc = std::process::Command::new("rustc")
-            .arg("--version")
-            .output();
+        let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        let kibibytes = memory
+            .lines()
+            .find_map(|line| line.strip_prefix("MemTotal:")?.trim().split(' ').next())
+            .and_then(|kibibytes| kibibytes.parse::<f64>().ok());
         let load = load();
         Self {
             processor: processor.to_owned(),
             cores: std::thread::available_parallelism().map_or(1, Into::into),
-            rustc: rustc.map_or_else(
-                |_| "unknown rustc".to_owned(),
-                |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-            ),
+            memory: kibibytes.unwrap_or_default() * 1024.0,
+            system: said("uname", "-sr"),
+            rustc: said("rustc", "--version"),
             load: [load, load],
         }
     }
+}
+
+/// What a program says about itself.
+fn said(program: &str, argument: &str) -> String {
+    let output = std::process::Command::new(program).arg(argument).output();
+    output.map_or_else(
+        |_| format!("unknown {program}"),
+        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+    )
 }
 
 /// Runnable processes, averaged over the last minute; 0 where the system does not tell.

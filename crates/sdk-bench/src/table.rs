@@ -40,12 +40,22 @@ pub fn print(report: &Report) {
         .missed()
         .map(|line| format!("{}: {}", line.part, line.case))
         .collect();
-    if missed.is_empty() {
+    if promised == 0 {
+        println!("\nNothing is promised about this.");
+    } else if missed.is_empty() {
         println!("\nAll {promised} goals are met.");
     } else {
         println!("\n{} of {promised} goals are missed:", missed.len());
         for line in missed {
             println!("  {line}");
         }
+    }
+    let took = report.took.iter();
+    let took: Vec<_> = took
+        .map(|took| format!("{} {:.0} s", took.part, took.seconds))
+        .collect();
+    println!("\nTime: {}", took.join(", "));
+    for failure in &report.failures {
+        println!("\nFAILED: {}: {}", failure.part, failure.why);
     }
 }

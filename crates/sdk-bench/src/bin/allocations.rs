@@ -6,8 +6,7 @@ use allocation_counter::{AllocationInfo, measure};
 use anyhow::{Context, Result};
 use sdk_bench::{
     allocations::{Allocations, Count},
-    decode::{self, PEAK},
-    generate,
+    decode, generate,
     token::{self, COUNTED, ONE_READ},
 };
 use tokio::runtime::Builder;
@@ -51,10 +50,13 @@ fn reads(token_url: &str) -> Result<Vec<Count>> {
 /// The most memory held at once while reading each body.
 fn peaks() -> Result<Vec<Count>> {
     let mut counts = Vec::new();
-    for probe in decode::probes() {
-        for decoder in &probe.decoders {
-            let info = counted(|| (decoder.decode)(&probe.body))?;
-            counts.push(count(PEAK, probe.case, decoder.name, info.bytes_max as f64));
+    for size in decode::SIZES {
+        for probe in decode::probes(size.bytes) {
+            for decoder in &probe.decoders {
+                let info = counted(|| (decoder.decode)(&probe.body))?;
+                let peak = info.bytes_max as f64;
+                counts.push(count(size.peak, probe.case, decoder.name, peak));
+            }
         }
     }
     Ok(counts)

@@ -7,7 +7,14 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{Operations, cargo::Cargo};
+use super::{Operations, cargo::Cargo, cynic};
+
+const OUR_SCRIPT: &str =
+    "fn main() {\n    sdk_codegen::Project::new(\"schema.graphql\", \"queries\").emit();\n}\n";
+
+/// How the tables call whom goals speak of.
+pub(super) const DERIVE: &str = "graphql_client's derive";
+pub(super) const CYNIC: &str = "cynic";
 
 /// Who makes the types of a scratch crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +25,8 @@ pub(super) enum Maker {
     Derive,
     /// The same, and a function per operation that decodes its response, which ours has too.
     DeriveAndDecode,
+    /// cynic's derives on types that its generator wrote, with the schema prepared by the build script.
+    Cynic,
     /// Nobody: the dependencies that all have in common.
     Nobody,
 }
@@ -37,6 +46,7 @@ impl Maker {
             Self::Ours => "ours",
             Self::Derive => "derive",
             Self::DeriveAndDecode => "derive-and-decode",
+            Self::Cynic => "cynic",
             Self::Nobody => "base",
         }
     }
@@ -45,8 +55,9 @@ impl Maker {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ours => "sdk-codegen",
-            Self::Derive => "graphql_client's derive",
+            Self::Derive => DERIVE,
             Self::DeriveAndDecode => "the derive and a decode function each",
+            Self::Cynic => CYNIC,
             Self::Nobody => "the common base",
         }
     }
@@ -85,13 +96,14 @@ impl Scratch {
             .join(operations.folder)
             .join(stand)
             .join(maker.folder());
-        let queries = folder.join("queries");
+        let (queries, sources) = (folder.join("queries"), folder.join("src"));
         // Old sources go, what was built stays, so that versions are not resolved anew.
-        if queries.exists() {
-            fs::remove_dir_all(&queries)?;
+        for old in [&queries, &sources] {
+            if old.exists() {
+                fs::remove_dir_all(old)?;
+            }
+            fs::create_dir_all(old)?;
         }
-        fs::create_dir_all(&queries)?;
-        fs::create_dir_all(folder.join("src"))?;
         let crates = repository.join("crates");
         let runtime = match base {
             Base::Types => types_only(root, &crates)?,
@@ -105,15 +117,22 @@ impl Scratch {
         for (name, text) in &operations.documents {
             fs::write(queries.join(name), text)?;
         }
-        fs::write(folder.join("src/lib.rs"), library(maker, operations))?;
-        if maker == Maker::Ours {
-            let script = "fn main() {\n    sdk_codegen::Project::new(\"schema.graphql\", \"queries\").emit();\n}\n";
-            fs::write(folder.join("build.rs"), script)?;
+        match maker {
+            Maker::Ours => fs::write(folder.join("build.rs"), OUR_SCRIPT)?,
+            Maker::Cynic => cynic::write(&folder, operations)?,
+            _ => {}
         }
-        let (name, original) = operations.documents.first().context("no operations")?;
+        if maker != Maker::Cynic {
+            fs::write(sources.join("lib.rs"), library(maker, operations))?;
+        }
+        let (name, _) = operations.documents.first().context("no operations")?;
+        let path = match maker {
+            Maker::Cynic => sources.join(name.replace(".graphql", ".rs")),
+            _ => queries.join(name),
+        };
         let edited = Edited {
-            path: queries.join(name),
-            original: original.clone(),
+            original: fs::read_to_string(&path)?,
+            path,
             changed: false,
         };
         let cargo = Cargo::resolve(folder)?;
@@ -132,10 +151,10 @@ impl Scratch {
             changed,
         } = &mut self.edited;
         *changed = !*changed;
-        let text = if *changed {
-            with_one_more_field(original)?
-        } else {
-            original.clone()
+        let text = match (*changed, self.maker) {
+            (true, Maker::Cynic) => cynic::with_one_more_field(original)?,
+            (true, _) => with_one_more_field(original)?,
+            (false, _) => original.clone(),
         };
         Ok(fs::write(path, text)?)
     }
@@ -163,6 +182,9 @@ fn manifest(base: Base, maker: Maker, runtime: &Path, crates: &Path) -> String {
                  serde_json = \"1\"\n\
                  chrono = { version = \"0.4\", default-features = false, features = [\"std\", \"serde\"] }\n";
     }
+    if maker == Maker::Cynic {
+        text += cynic::DEPENDENCIES;
+    }
     if maker == Maker::Ours {
         let generator = crates.join("sdk-codegen");
         text += &format!("\n[build-dependencies]\nsdk-codegen = {{ path = {generator:?} }}\n");
@@ -173,19 +195,30 @@ fn manifest(base: Base, maker: Maker, runtime: &Path, crates: &Path) -> String {
 
 fn library(maker: Maker, operations: &Operations) -> String {
     match maker {
-        Maker::Nobody => String::new(),
+        Maker::Nobody | Maker::Cynic => String::new(),
         Maker::Ours => "include!(concat!(env!(\"OUT_DIR\"), \"/queries.rs\"));\n".to_owned(),
         Maker::Derive | Maker::DeriveAndDecode => {
             let mut text = String::from(
-                "#![allow(non_camel_case_types)]\nuse graphql_client::GraphQLQuery;\n\
-                 type DateTime = chrono::DateTime<chrono::Utc>;\n",
+                "#![allow(dead_code, non_camel_case_types)]\nuse graphql_client::GraphQLQuery;\n\
+                 type DateTime = chrono::DateTime<chrono::Utc>;\ntype Decimal = f64;\n",
             );
+            for scalar in scalars(&operations.schema) {
+                text += &format!("type {scalar} = serde_json::Value;\n");
+            }
             for (file, document) in &operations.documents {
                 text += &derived(file, document, maker == Maker::DeriveAndDecode);
             }
             text
         }
     }
+}
+
+/// The schema's scalars that have no type of their own in any contender's crate.
+fn scalars(schema: &str) -> impl Iterator<Item = &str> {
+    schema
+        .lines()
+        .filter_map(|line| line.strip_prefix("scalar ")?.split(' ').next())
+        .filter(|name| !["DateTime", "Decimal"].contains(name))
 }
 
 fn derived(file: &str, document: &str, decode: bool) -> String {
@@ -263,7 +296,7 @@ fn types_only(root: &Path, crates: &Path) -> Result<PathBuf> {
         [dependencies]\n\
         chrono = { version = \"0.4\", default-features = false, features = [\"std\", \"serde\"] }\n\
         graphql_client = { version = \"0.16\", default-features = false }\n\
-        serde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n";
+        itoa = \"1\"\nserde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n";
     fs::write(folder.join("Cargo.toml"), manifest)?;
     Ok(folder)
 }

@@ -1,36 +1,28 @@
 //! Connections inside rows: an operation that `ion` ships.
 
-use super::{DERIVE, Decoder, OURS, Probe, STRUCTS, by_hand, derived, ours};
-use crate::{by_hand::procedures::Data, data, derived as derives};
+use super::{Kind, Probe, cynic, derive, ours, structs};
+use crate::{by_hand::procedures::Data, data, derived as derives, under_cynic};
 
 /// A procedure with its steps, each with a connection of columns, in both spellings of ids.
-pub(super) fn nested_connections() -> [Probe; 2] {
-    let own = Decoder {
-        name: OURS,
-        decode: ours::<ion::queries::GetProcedure>,
-    };
-    let structs = |decode| Decoder {
-        name: STRUCTS,
-        decode,
-    };
+pub(super) fn nested_connections(bytes: usize) -> [Probe; 2] {
     [
         Probe {
             case: "nested connections",
-            body: data::large_procedure(),
+            kind: Kind::Plain,
+            body: data::procedure(bytes).into(),
             decoders: vec![
-                own,
-                structs(by_hand::<Data<String>>),
-                Decoder {
-                    name: DERIVE,
-                    decode: derived::<derives::ion::get_procedure::ResponseData>,
-                },
+                ours::<ion::queries::GetProcedure>(),
+                structs::<Data<String>>(),
+                derive::<derives::ion::get_procedure::ResponseData>(),
+                cynic::<under_cynic::ion::get_procedure::GetProcedure>(),
             ],
         },
-        // The derive reads no ids that are numbers, which is what the vendor sends.
+        // The others read no ids that are numbers, which is what the vendor sends.
         Probe {
             case: "nested connections, ids as numbers",
-            body: data::large_procedure_of_numbers(),
-            decoders: vec![own, structs(by_hand::<Data<i64>>)],
+            kind: Kind::Plain,
+            body: data::procedure_of_numbers(bytes).into(),
+            decoders: vec![ours::<ion::queries::GetProcedure>(), structs::<Data<i64>>()],
         },
     ]
 }
