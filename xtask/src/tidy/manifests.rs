@@ -71,6 +71,19 @@ fn arrows(package: &str) -> Option<Arrows> {
             build: &[],
             test: &[],
         },
+        // Looks for leaks in all of them.
+        "sdk-canary" => Arrows {
+            run: &["sdk-sandbox"],
+            build: &[],
+            test: &[
+                "altrata",
+                "finitestate",
+                "finlex",
+                "ion",
+                "sdk-auth",
+                "sdk-fault-server",
+            ],
+        },
         // A user of the vendors' crates.
         "own-queries" => Arrows {
             run: &["altrata", "finitestate"],
