@@ -12,6 +12,7 @@ mod projects;
 mod redis;
 mod sandbox;
 mod schema;
+mod soak;
 mod supply_chain;
 mod test;
 mod tidy;
@@ -57,6 +58,10 @@ enum Verb {
     FleetWorker(fleet::WorkerArguments),
     /// Give bytes that libFuzzer makes up to everything that reads bytes from outside.
     Fuzz(fuzz::Arguments),
+    /// Let thousands of callers call for minutes while tokens end and servers fail, and see that nothing grows.
+    Soak(soak::Arguments),
+    #[command(hide = true)]
+    SoakServer(soak::ServerArguments),
     /// Serve the vendors on loopback until interrupted or until standard input closes.
     Sandbox(sandbox::Arguments),
 }
@@ -79,6 +84,8 @@ fn main() -> ExitCode {
         Verb::Fleet(arguments) => fleet::run(&arguments),
         Verb::FleetWorker(arguments) => fleet::work(&arguments),
         Verb::Fuzz(arguments) => fuzz::run(&arguments),
+        Verb::Soak(arguments) => soak::run(&arguments),
+        Verb::SoakServer(arguments) => soak::serve(&arguments),
         Verb::Sandbox(arguments) => sandbox::run(&arguments),
     };
     match outcome {

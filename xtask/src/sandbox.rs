@@ -120,7 +120,7 @@ fn json(vendors: &[Vendor]) -> String {
 }
 
 /// Waits until nobody can write to standard input any more. What is written is ignored.
-async fn end_of_input() {
+pub(crate) async fn end_of_input() {
     let (sender, ended) = tokio::sync::oneshot::channel();
     // A thread of our own: the runtime would wait at its end for a read that never returns.
     std::thread::spawn(move || {

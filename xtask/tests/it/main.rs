@@ -65,3 +65,17 @@ fn an_unknown_verb_is_refused() {
     let output = xtask(&["deploy"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_short_soak_loses_no_caller_and_mixes_up_no_answer() {
+    let arguments = ["soak", "--json", "--seconds", "3", "--callers", "300"];
+    let output = xtask(&arguments).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    for none in ["wrong answers", "lost callers", "late calls"] {
+        assert_eq!(report[none], 0, "{report}");
+    }
+    assert!(report["right answers"].as_u64() > Some(300), "{report}");
+    assert!(report["faults"].as_u64() > Some(5), "{report}");
+}
