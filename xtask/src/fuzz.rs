@@ -137,7 +137,7 @@ impl Fuzzer {
         ensure!(status.success(), "the targets do not build");
         let first = self.found("graphql_response");
         let mut cases = workspace::cargo(&["run", "--quiet", "--package", "sdk-fuzz"]);
-        cases.args(["--example", "first_cases", "--"]).arg(first);
+        cases.arg("--").arg(first);
         let status = cases.status().context("cannot run cargo")?;
         ensure!(status.success(), "there are no cases to start from");
         Ok(())

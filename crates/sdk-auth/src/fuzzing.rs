@@ -4,6 +4,11 @@
 //! them with bytes that it makes up, and the tests below with those that it has found worth keeping
 //! (`fuzz/corpus`). They stand here and not in `sdk-fuzz` because what they look at is private.
 
+#![allow(
+    clippy::expect_used,
+    reason = "what does not hold is told by panicking"
+)]
+
 mod retry_after;
 mod stored_record;
 mod token_response;

@@ -1,7 +1,7 @@
 //! Records of token stores, and the tokens that are sealed in them.
 
 use std::sync::LazyLock;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::endpoint::TokenEndpoint;
 use crate::lifetime_rule::LifetimeRule;
@@ -45,7 +45,10 @@ fn reads(record: &TokenRecord) {
 
     assert!(record.last_fence() >= record.order().map_or(0, |order| order.fence));
     for rule in [LifetimeRule::Ordinary, LifetimeRule::NewestOnly] {
-        let _ = record.requests_left(rule, SystemTime::now());
+        for seconds in [0, 1_800_000_000, 253_402_300_799] {
+            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            assert!(record.requests_left(rule, now) <= 1_000_000, "{record:?}");
+        }
     }
     let of_itself = PublishDecision::new(Ownership::Free, Some(record), record);
     assert_eq!(of_itself, PublishDecision::Discard);

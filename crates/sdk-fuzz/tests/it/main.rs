@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz")
@@ -20,19 +21,31 @@ fn names(folder: &str) -> BTreeSet<String> {
     names.map(|it| it.into_string().unwrap()).collect()
 }
 
+/// The cases of a target, by their files.
+fn cases(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = fs::read_dir(fuzz().join("corpus").join(target)).unwrap();
+    let paths = entries.map(|it| it.unwrap().path());
+    paths
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect()
+}
+
 #[test]
 fn the_corpus_of_every_target_holds() {
-    for (target, check) in sdk_fuzz::TARGETS {
-        let mut cases = 0;
-        for entry in fs::read_dir(fuzz().join("corpus").join(target)).unwrap() {
-            let path = entry.unwrap().path();
-            // The name of a case that fails, beside the panic.
-            println!("{}", path.display());
-            check(&fs::read(path).unwrap());
-            cases += 1;
+    let replay = || {
+        for (target, check) in sdk_fuzz::TARGETS {
+            let cases = cases(target);
+            assert!(cases.len() > 5, "{target}: {} cases", cases.len());
+            for (path, case) in cases {
+                // The name of a case that fails, beside the panic.
+                println!("{}", path.display());
+                check(&case);
+            }
         }
-        assert!(cases > 5, "{target}: {cases} cases");
-    }
+    };
+    // Types in types are read back by syn, which takes more stack for them in a debug build than tests have.
+    let large = thread::Builder::new().stack_size(64 << 20);
+    large.spawn(replay).unwrap().join().unwrap();
 }
 
 #[test]
