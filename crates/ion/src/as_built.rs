@@ -19,6 +19,19 @@
 //! }
 //! # Ok(())
 //! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! #     let sandbox = sdk_sandbox::Sandbox::start().await?;
+//! #     let env = ion::Env::from_pairs(sandbox.ion().variables());
+//! #     let client = ion::Config::from_env(&env)?.into_builder().build()?;
+//! #     let filters = ion::types::PartInventoriesInputFilters::new();
+//! #     let list = ion::queries::ListPartInventories::new().filters(filters).first(2);
+//! #     let units = client.execute(list).await?.part_inventories.and_then(|it| it.edges);
+//! #     let mut units = units.into_iter().flatten().flatten().filter_map(|edge| edge.node);
+//! #     let (one, other) = (units.next().ok_or("no unit")?, units.next().ok_or("no other")?);
+//! #     example(&client, one.id, other.id).await?;
+//! #     Ok(())
+//! # }
 //! ```
 //!
 //! A tree is read in several requests: what is installed or removed meanwhile may be in it or not.

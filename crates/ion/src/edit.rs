@@ -20,6 +20,17 @@
 //! println!("{:?}", edited.written().and_then(|part| part.description));
 //! # Ok(())
 //! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! #     let sandbox = sdk_sandbox::Sandbox::start().await?;
+//! #     let env = ion::Env::from_pairs(sandbox.ion().variables());
+//! #     let client = ion::Config::from_env(&env)?.into_builder().build()?;
+//! #     use futures_util::TryStreamExt;
+//! #     let mut parts = client.items(ion::queries::ListParts::new().first(1));
+//! #     let part = parts.try_next().await?.ok_or("no part")?;
+//! #     example(&client, part.id).await?;
+//! #     Ok(())
+//! # }
 //! ```
 //!
 //! The closure may run several times, each time with the row as it is then; let it decide from what it

@@ -33,6 +33,19 @@ impl Client {
     /// assert_eq!(field.value, Some(serde_json::json!(42.5)));
     /// # Ok(())
     /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// #     let sandbox = sdk_sandbox::Sandbox::start().await?;
+    /// #     let env = ion::Env::from_pairs(sandbox.ion().variables());
+    /// #     let client = ion::Config::from_env(&env)?.into_builder().build()?;
+    /// #     use futures_util::TryStreamExt;
+    /// #     let open = ion::types::StringFilter::new().eq("IN_PROGRESS");
+    /// #     let open = ion::types::RunsInputFilters::new().status(open);
+    /// #     let mut runs = client.items(ion::queries::ListRuns::new().filters(open));
+    /// #     let run = runs.try_next().await?.ok_or("no run")?;
+    /// #     example(&client, run.id).await?;
+    /// #     Ok(())
+    /// # }
     /// ```
     pub fn submit(
         &self,

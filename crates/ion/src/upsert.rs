@@ -4,7 +4,7 @@
 //! says what would happen and writes nothing; [`Upsert::apply`] does it.
 //!
 //! ```
-//! use ion::{Client, types::{CreatePartInput, PartType}, upsert::Action};
+//! use ion::{Client, types::CreatePartInput};
 //!
 //! # async fn example(client: &Client) -> Result<(), ion::JobError> {
 //! let shaft = CreatePartInput::new("S-100").revision("B").description("Shaft, hardened");
@@ -15,6 +15,14 @@
 //! let done = client.upsert_part(shaft).apply().await?;
 //! assert_eq!(done.action, planned.action);
 //! # Ok(())
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! #     let sandbox = sdk_sandbox::Sandbox::start().await?;
+//! #     let env = ion::Env::from_pairs(sandbox.ion().variables());
+//! #     let client = ion::Config::from_env(&env)?.into_builder().build()?;
+//! #     example(&client).await?;
+//! #     Ok(())
 //! # }
 //! ```
 //!

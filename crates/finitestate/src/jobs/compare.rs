@@ -144,6 +144,15 @@ impl Client {
     /// }
     /// # Ok(())
     /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// #     let sandbox = sdk_sandbox::Sandbox::builder().items(20).start().await?;
+    /// #     let env = finitestate::Env::from_pairs(sandbox.finitestate().variables());
+    /// #     let client = finitestate::Config::from_env(&env)?.into_builder().build()?;
+    /// #     let version = Id::from(sandbox.finitestate().main_asset_version_id());
+    /// #     run(client, version.clone(), version).await?;
+    /// #     Ok(())
+    /// # }
     /// ```
     pub fn compare_versions(
         &self,

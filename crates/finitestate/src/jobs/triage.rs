@@ -60,6 +60,20 @@ impl Client {
     ///     assert!(outcome.is_updated(), "{finding}: {outcome:?}");
     /// }
     /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// #     let sandbox = sdk_sandbox::Sandbox::builder().items(20).start().await?;
+    /// #     let env = finitestate::Env::from_pairs(sandbox.finitestate().variables());
+    /// #     let client = finitestate::Config::from_env(&env)?.into_builder().build()?;
+    /// #     use finitestate::queries::{ListFindings, ListUsers};
+    /// #     let users = client.execute(ListUsers::new().first(1)).await?.all_users;
+    /// #     let user = users.into_iter().flatten().next().ok_or("no user")?.id;
+    /// #     let found = client.execute(ListFindings::new().first(3)).await?.all_findings;
+    /// #     let found: Vec<Id> = found.into_iter().flatten().map(|finding| finding.id).collect();
+    /// #     assert_eq!(found.len(), 3);
+    /// #     run(client, user, found).await;
+    /// #     Ok(())
+    /// # }
     /// ```
     pub fn triage<I: Into<Id>>(
         &self,
