@@ -73,7 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     for (name, case) in &broken {
         say(&format!(
             "{name} does not hold for {case}; run it again with\n  \
-             RUSTC_BOOTSTRAP=1 target/tools/cargo-fuzz-{version}/bin/cargo-fuzz fuzz run -s none --target-dir target/fuzz {name} {case}\n\
+             RUSTC_BOOTSTRAP=1 target/tools/cargo-fuzz-{version}/bin/cargo-fuzz fuzz run --fuzz-dir fuzz -s none --target-dir target/fuzz {name} {case}\n\
              what it said is in target/fuzz/logs/{name}.log; put the case into fuzz/corpus/{name}, under a name that says what it is"
         ));
     }
@@ -115,14 +115,11 @@ impl Fuzzer {
     fn command(&self, verb: &str) -> Result<Command> {
         let mut command = CARGO_FUZZ.command()?;
         command
-            .args([verb, "--sanitizer", "none", "--target-dir"])
+            .args([verb, "--fuzz-dir", "fuzz", "--sanitizer", "none"])
+            .arg("--target-dir")
             .arg(self.root.join("target/fuzz"))
             // The counters of the compiler are there on stable, behind this door.
             .env("RUSTC_BOOTSTRAP", "1");
-        // Stores sync their files, which takes a disk long and memory no time.
-        if Path::new("/dev/shm").is_dir() {
-            command.env("TMPDIR", "/dev/shm");
-        }
         Ok(command)
     }
 
@@ -166,6 +163,10 @@ impl Fuzzer {
             "-print_final_stats=1".to_owned(),
             format!("-artifact_prefix={}/", broken.display()),
         ]);
+        // Stores sync their files, which takes a disk long and memory no time.
+        if Path::new("/dev/shm").is_dir() {
+            command.env("TMPDIR", "/dev/shm");
+        }
         let words = self
             .root
             .join("fuzz/dictionaries")
