@@ -36,7 +36,7 @@ enum Verb {
     /// Do the main job on a sandbox, or read-only against the vendor that the environment names.
     Demo,
     /// Run everything CI runs, stopping at the first failure.
-    Test,
+    Test(test::Arguments),
     /// Validate every operation, then rewrite the snapshots of the generated code.
     Codegen(codegen::Arguments),
     /// Bring a vendor's schema in, show what changed, check every operation.
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
     }
     let outcome = match Cli::parse().verb {
         Verb::Demo => demo::run(),
-        Verb::Test => test::run(),
+        Verb::Test(arguments) => test::run(&arguments),
         Verb::Codegen(arguments) => codegen::run(&arguments),
         Verb::Schema(verb) => schema::run(&verb),
         Verb::NewVendor(arguments) => new_vendor::run(&arguments),

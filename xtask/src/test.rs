@@ -1,9 +1,10 @@
 //! `cargo xtask test`: everything CI runs, in the order that fails soonest.
 
 mod examples;
+mod secrets;
 
 use crate::{codegen, new_vendor, redis, supply_chain, tidy, workspace};
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -29,15 +30,30 @@ const STEPS: &[Step] = &[
     ("supply chain", supply_chain::quick),
 ];
 
+/// Arguments of the verb.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Only this step, by its name in the summary; may be given several times.
+    #[arg(long, value_name = "STEP")]
+    only: Vec<String>,
+}
+
 /// Runs the verb: every step in order, stopping at the first that fails.
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let known = |name: &str| STEPS.iter().any(|(it, _)| *it == name);
+    if let Some(unknown) = arguments.only.iter().find(|name| !known(name)) {
+        bail!("there is no step {unknown:?}");
+    }
+    let is_wanted =
+        |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|it| it == name);
+    let steps: Vec<&Step> = STEPS.iter().filter(|(name, _)| is_wanted(name)).collect();
     let mut times = Vec::new();
     let mut outcome = Ok(());
-    for (name, step) in STEPS {
+    for (name, step) in &steps {
         say(&format!(
             "\n=== {name} ({} of {})\n",
             times.len() + 1,
-            STEPS.len()
+            steps.len()
         ));
         let started = Instant::now();
         outcome = step().with_context(|| format!("{name} failed"));
@@ -46,12 +62,12 @@ pub(crate) fn run() -> Result<()> {
             break;
         }
     }
-    say(&format!("\n{}", summary(&times, outcome.is_ok())));
+    say(&format!("\n{}", summary(&steps, &times, outcome.is_ok())));
     outcome
 }
 
 /// One line per step: how it ended and how long it took.
-fn summary(times: &[Duration], passed: bool) -> String {
+fn summary(steps: &[&Step], times: &[Duration], passed: bool) -> String {
     let row = |name: &str, verdict: &str, time: Option<Duration>| {
         let time = time
             .map(|it| format!("{:.1} s", it.as_secs_f64()))
@@ -62,7 +78,7 @@ fn summary(times: &[Duration], passed: bool) -> String {
     };
     let verdict = if passed { "ok" } else { "FAILED" };
     let mut table = String::from("=== summary");
-    for (index, (name, _)) in STEPS.iter().enumerate() {
+    for (index, (name, _)) in steps.iter().enumerate() {
         let last = index + 1 == times.len();
         table.push_str(&match times.get(index) {
             None => row(name, "not run", None),
@@ -124,7 +140,8 @@ mod tests {
     #[test]
     fn the_summary_names_the_step_that_failed_and_those_not_run() {
         let times = [Duration::from_millis(1200), Duration::from_millis(40)];
-        insta::assert_snapshot!(summary(&times, false), @r"
+        let steps: Vec<&Step> = STEPS.iter().collect();
+        insta::assert_snapshot!(summary(&steps, &times, false), @r"
         === summary
         fmt              ok           1.2 s
         tidy             FAILED       0.0 s

@@ -1,15 +1,17 @@
 //! Every example of every crate, as the README says to run it: pointed to a sandbox by the variables that
-//! `cargo xtask sandbox` prints, or with none set and a sandbox of its own.
+//! `cargo xtask sandbox` prints, or with none set and a sandbox of its own. What they print and write holds no secret.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use finitestate::queries::ListAssets;
 use ion::queries::ListRuns;
+use sdk_canary::marks;
 use sdk_sandbox::Sandbox;
 use tokio::runtime::Runtime;
 
-use super::succeed;
+use super::secrets;
 use crate::workspace;
 
 /// An example as it is run.
@@ -21,16 +23,35 @@ struct Run {
     variables: Vec<(&'static str, String)>,
 }
 
-/// Runs the demo and all examples.
+impl Run {
+    /// The example without any of these variables.
+    fn command(&self, variables: &[&str]) -> Command {
+        let mut example = workspace::cargo(&["run", "--quiet", "--package", self.package]);
+        for name in variables {
+            example.env_remove(name);
+        }
+        example.args(["--example", self.name, "--"]);
+        example.args(&self.arguments);
+        example
+    }
+}
+
+/// Runs the demo and all examples, each that is let in also with a secret that is not.
 pub(super) fn run() -> Result<()> {
     let runtime = Runtime::new()?;
-    let sandbox = runtime.block_on(Sandbox::start())?;
+    let sandbox = marked(&runtime)?;
     let folder = std::env::temp_dir().join(format!("xtask-examples-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let outcome = in_folder(&runtime, &sandbox, &folder);
     std::fs::remove_dir_all(&folder)?;
     outcome?;
-    own_queries(&runtime)
+    own_queries(&runtime)?;
+    demo_in_place(&runtime)
+}
+
+/// A sandbox whose secrets can be told from everything else.
+fn marked(runtime: &Runtime) -> Result<Sandbox> {
+    Ok(runtime.block_on(Sandbox::builder().marks(marks()).start())?)
 }
 
 fn in_folder(runtime: &Runtime, sandbox: &Sandbox, folder: &Path) -> Result<()> {
@@ -43,20 +64,23 @@ fn in_folder(runtime: &Runtime, sandbox: &Sandbox, folder: &Path) -> Result<()> 
         .flat_map(|run| &run.variables)
         .map(|(name, _)| *name)
         .collect();
-    let mut demo = workspace::cargo(&["run", "--quiet", "--package", "xtask", "--", "demo"]);
+    let mut demo = demo();
     for name in &ours {
         demo.env_remove(name);
     }
-    succeed(&mut demo)?;
+    secrets::succeed(&mut demo)?;
     for run in &runs {
-        let mut example = workspace::cargo(&["run", "--quiet", "--package", run.package]);
-        for name in &ours {
-            example.env_remove(name);
+        secrets::succeed(run.command(&ours).envs(run.variables.clone()))?;
+        if !run.variables.is_empty() {
+            secrets::fail(run.command(&ours).envs(secrets::refused(&run.variables)))?;
         }
-        example.args(["--example", run.name, "--"]);
-        succeed(example.args(&run.arguments).envs(run.variables.clone()))?;
     }
+    secrets::search(folder)?;
     seen_before.check(sandbox, &runs)
+}
+
+fn demo() -> Command {
+    workspace::cargo(&["run", "--quiet", "--package", "xtask", "--", "demo"])
 }
 
 /// All runs, each example at least once.
@@ -155,7 +179,7 @@ impl Ids {
     }
 }
 
-/// Token requests and API requests that each vendor has seen, by its package.
+/// Tokens that each vendor has given out and API requests that it has seen, by its package.
 struct Seen([(&'static str, u64, u64); 5]);
 
 impl Seen {
@@ -167,7 +191,7 @@ impl Seen {
             ("finlex", sandbox.finlex().counts()),
             ("sdk-auth", sandbox.oauth2_basic().counts()),
         ];
-        Self(counts.map(|(package, seen)| (package, seen.token_requests, seen.api_requests)))
+        Self(counts.map(|(package, seen)| (package, seen.tokens_issued, seen.api_requests)))
     }
 
     /// Checks that each run used the sandbox that it was pointed to.
@@ -187,16 +211,27 @@ impl Seen {
 
 /// The example of a service with operations of its own, on a sandbox of its own: it has its own tokens.
 fn own_queries(runtime: &Runtime) -> Result<()> {
-    let sandbox = runtime.block_on(Sandbox::start())?;
+    let sandbox = marked(runtime)?;
     let mut example = workspace::cargo(&["run", "--quiet", "--package", "own-queries"]);
     example
         .envs(sandbox.finitestate().variables())
         .envs(sandbox.altrata().variables());
-    succeed(&mut example)?;
+    secrets::succeed(&mut example)?;
     let seen = [sandbox.finitestate().counts(), sandbox.altrata().counts()];
     ensure!(
         seen.iter().all(|seen| seen.api_requests > 0),
         "the example of own operations did not use the sandbox: {seen:?}"
     );
     Ok(())
+}
+
+/// The demo where every vendor is named by variables.
+fn demo_in_place(runtime: &Runtime) -> Result<()> {
+    let sandbox = marked(runtime)?;
+    let mut demo = demo();
+    demo.envs(sandbox.finitestate().variables())
+        .envs(sandbox.ion().variables())
+        .envs(sandbox.altrata().variables())
+        .envs(sandbox.finlex().variables());
+    secrets::succeed(&mut demo)
 }
