@@ -3,7 +3,7 @@
 mod examples;
 mod secrets;
 
-use crate::{codegen, new_vendor, redis, supply_chain, tidy, workspace};
+use crate::{api, codegen, new_vendor, redis, supply_chain, tidy, workspace};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     ("examples", examples::run),
     ("new vendor", new_vendor::rehearsal::run),
     ("docs", docs),
+    ("public API", api::check),
     ("supply chain", supply_chain::quick),
 ];
 
@@ -153,6 +154,7 @@ mod tests {
         examples         not run
         new vendor       not run
         docs             not run
+        public API       not run
         supply chain     not run
         total            FAILED       1.2 s
         ");
