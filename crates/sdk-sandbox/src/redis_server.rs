@@ -219,8 +219,8 @@ impl RedisServer {
         Err(RedisError::silent())
     }
 
-    /// True if it says anything at all to a `PING`: without a password it answers with an error, and with TLS
-    /// it is enough that it listens.
+    /// True if it answers a `PING` as Redis does: without a password that is an error. Somebody else who has the port
+    /// does not. With TLS it is enough that it listens.
     fn answers(&self) -> bool {
         let ask = || {
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
@@ -230,7 +230,12 @@ impl RedisServer {
             }
             stream.set_read_timeout(Some(START))?;
             stream.write_all(b"PING\r\n")?;
-            stream.read_exact(&mut [0])
+            let mut first = [0];
+            stream.read_exact(&mut first)?;
+            match first {
+                [b'+' | b'-'] => Ok(()),
+                _ => Err(io::Error::from(io::ErrorKind::AddrInUse)),
+            }
         };
         ask().is_ok()
     }
@@ -245,4 +250,28 @@ impl Drop for RedisServer {
 fn free_port() -> io::Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_redis_counts_as_an_answer() {
+        for (says, is_redis) in [("+PONG", true), ("-NOAUTH", true), ("HTTP/1.1 400", false)] {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            let server = RedisServer {
+                process: None,
+                port: listener.local_addr().unwrap().port(),
+                access: Access::Open,
+            };
+            let other = thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                stream.read_exact(&mut [0; 6]).unwrap();
+                stream.write_all(says.as_bytes()).unwrap();
+            });
+            assert_eq!(server.answers(), is_redis, "{says}");
+            other.join().unwrap();
+        }
+    }
 }
