@@ -73,15 +73,20 @@ pub(crate) fn check() -> Result<()> {
 
 /// Lets rustdoc describe the workspace as JSON; gives the folder of the files.
 fn document() -> Result<PathBuf> {
+    let target = workspace::target()?;
+    // By its place: this very file may be gone, when a step before has built it anew.
+    let ourselves = target
+        .join("debug/xtask")
+        .with_extension(std::env::consts::EXE_EXTENSION);
     // The workspace as one, with what the other steps have compiled.
     let status = workspace::cargo(&["doc", "--workspace", "--no-deps", "--lib", "--quiet"])
-        .env("RUSTDOC", std::env::current_exe()?)
+        .env("RUSTDOC", ourselves)
         .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json")
         .env(AS_RUSTDOC, "1")
         .status()
         .context("cannot run cargo")?;
     ensure!(status.success(), "the crates cannot be documented");
-    Ok(workspace::target()?.join("doc"))
+    Ok(target.join("doc"))
 }
 
 /// In place of rustdoc: runs it with its unstable options, which are not to reach any other compiler.
