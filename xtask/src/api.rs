@@ -1,6 +1,7 @@
 //! `cargo xtask api`: the public API of every published crate as text, so that whoever changes it sees so.
 
 use crate::supply_chain::published;
+use crate::terminal::say;
 use crate::workspace;
 use anyhow::{Context as _, Result, ensure};
 use std::path::{Path, PathBuf};
@@ -159,11 +160,6 @@ fn difference(name: &str, known: &str, now: &str) -> String {
         }
     }
     text
-}
-
-#[expect(clippy::print_stdout, reason = "the verb reports what it does")]
-fn say(text: &str) {
-    println!("{text}");
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `cargo xtask codegen`: validate every operation, then bring the snapshots of the generated code up to date.
 
+use crate::terminal::say;
 use crate::{problem, projects, validate, workspace};
 use anyhow::{Context as _, Result, bail};
 
@@ -59,9 +60,4 @@ fn snapshots(name: &str, check: bool) -> Result<()> {
         ),
     }
     Ok(())
-}
-
-#[expect(clippy::print_stdout, reason = "the verb reports what it did")]
-fn say(line: &str) {
-    println!("{line}");
 }

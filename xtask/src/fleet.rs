@@ -15,6 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::redis;
+use crate::terminal::say;
 
 /// How long processes are killed.
 const KILLING: Duration = Duration::from_secs(60);
@@ -261,11 +262,6 @@ impl Fleet {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[expect(clippy::print_stdout, reason = "the verb reports what it saw")]
-fn say(text: &str) {
-    println!("{text}");
 }
 
 #[cfg(test)]

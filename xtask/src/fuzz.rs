@@ -6,6 +6,7 @@
 
 mod outcome;
 
+use crate::terminal::say;
 use crate::tools::CARGO_FUZZ;
 use crate::workspace;
 use anyhow::{Context as _, Result, ensure};
@@ -208,9 +209,4 @@ impl Fuzzer {
 /// The number of files in a folder.
 fn count(folder: &Path) -> usize {
     fs::read_dir(folder).map_or(0, Iterator::count)
-}
-
-#[expect(clippy::print_stdout, reason = "the verb reports what it does")]
-fn say(text: &str) {
-    println!("{text}");
 }

@@ -14,6 +14,7 @@ mod sandbox;
 mod schema;
 mod soak;
 mod supply_chain;
+mod terminal;
 mod test;
 mod tidy;
 mod tools;

@@ -10,6 +10,7 @@ mod tests;
 
 use crate::projects::Limits;
 use crate::schema::incoming::{self, Form};
+use crate::terminal::say;
 use crate::validate::{self, Source};
 use crate::{problem, projects, workspace};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -297,9 +298,4 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<()> {
         .context("cannot run cargo")?;
     ensure!(status.success(), "cargo {} failed", arguments.join(" "));
     Ok(())
-}
-
-#[expect(clippy::print_stdout, reason = "the verb says what it did")]
-fn say(text: &str) {
-    println!("{text}");
 }

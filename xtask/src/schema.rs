@@ -40,11 +40,6 @@ pub(crate) fn run(verb: &Verb) -> Result<()> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the verbs print what they find")]
-fn say(text: &str) {
-    println!("{text}");
-}
-
 /// The date in UTC, such as 2026-01-31.
 #[expect(
     clippy::disallowed_methods,

@@ -8,8 +8,7 @@ mod rust_version;
 mod sbom;
 
 use crate::api;
-use anyhow::{Context as _, Result, ensure};
-use std::process::Command;
+use anyhow::{Context as _, Result};
 
 /// Arguments of the verb.
 #[derive(Debug, clap::Args)]
@@ -67,18 +66,4 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 pub(crate) fn quick() -> Result<()> {
     deny::run()?;
     rust_version::run()
-}
-
-fn succeed(command: &mut Command) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let status = command
-        .status()
-        .with_context(|| format!("cannot run {program}"))?;
-    ensure!(status.success(), "{program} says why above");
-    Ok(())
-}
-
-#[expect(clippy::print_stdout, reason = "the verb reports what it does")]
-fn say(text: &str) {
-    println!("{text}");
 }

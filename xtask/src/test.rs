@@ -3,9 +3,9 @@
 mod examples;
 mod secrets;
 
+use crate::terminal::{say, succeed};
 use crate::{api, codegen, new_vendor, redis, supply_chain, tidy, workspace};
-use anyhow::{Context as _, Result, bail, ensure};
-use std::process::Command;
+use anyhow::{Context as _, Result, bail};
 use std::time::{Duration, Instant};
 
 /// A heading, and what runs under it.
@@ -102,38 +102,6 @@ fn docs() -> Result<()> {
     succeed(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-fn succeed(command: &mut Command) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let status = command
-        .status()
-        .with_context(|| format!("cannot run {program}"))?;
-    ensure!(
-        status.success(),
-        "its output is above; to run it alone: {}",
-        line(command)
-    );
-    Ok(())
-}
-
-/// The command as a person would type it.
-fn line(command: &Command) -> String {
-    let program = std::path::Path::new(command.get_program())
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let mut line = program.into_owned();
-    for argument in command.get_args() {
-        line.push(' ');
-        line.push_str(&argument.to_string_lossy());
-    }
-    line
-}
-
-#[expect(clippy::print_stdout, reason = "the verb reports what it does")]
-fn say(text: &str) {
-    println!("{text}");
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,13 +126,5 @@ mod tests {
         supply chain     not run
         total            FAILED       1.2 s
         ");
-    }
-
-    #[test]
-    fn a_failed_command_is_shown_as_a_person_would_type_it() {
-        assert_eq!(
-            line(&workspace::cargo(&["fmt", "--check"])),
-            "cargo fmt --check"
-        );
     }
 }

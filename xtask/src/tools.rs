@@ -1,5 +1,6 @@
 //! Programs from the package registry that some verbs run, each at one version, installed where they are missing.
 
+use crate::terminal::say;
 use crate::workspace;
 use anyhow::{Context as _, Result, ensure};
 use std::path::PathBuf;
@@ -67,9 +68,4 @@ impl Tool {
         }
         Ok(program)
     }
-}
-
-#[expect(clippy::print_stdout, reason = "an installation takes a while")]
-fn say(text: &str) {
-    println!("{text}");
 }

@@ -1,6 +1,7 @@
 //! Where things are in the work tree, and how cargo is called on it.
 
 use anyhow::{Context as _, Result, ensure};
+use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,7 +17,14 @@ pub(crate) fn target() -> Result<PathBuf> {
     struct Metadata {
         target_directory: PathBuf,
     }
-    let output = cargo(&["metadata", "--no-deps", "--format-version", "1"])
+    let metadata: Metadata = metadata(&["--no-deps"])?;
+    Ok(metadata.target_directory)
+}
+
+/// What `cargo metadata` says, with these arguments.
+pub(crate) fn metadata<T: DeserializeOwned>(arguments: &[&str]) -> Result<T> {
+    let output = cargo(&["metadata", "--format-version", "1"])
+        .args(arguments)
         .output()
         .context("cannot run cargo metadata")?;
     ensure!(
@@ -24,8 +32,7 @@ pub(crate) fn target() -> Result<PathBuf> {
         "cargo metadata failed: {}",
         String::from_utf8_lossy(&output.stderr).trim()
     );
-    let metadata: Metadata = serde_json::from_slice(&output.stdout)?;
-    Ok(metadata.target_directory)
+    serde_json::from_slice(&output.stdout).context("cargo metadata has another form")
 }
 
 /// The crates under `crates/`, by folder name, in order.

@@ -49,8 +49,9 @@
 //!
 //! [`Client::match_people`] takes any number of records and gives each its match: it splits, submits, waits,
 //! fetches and joins, and goes on after a crash. Submitting twice starts two jobs, so a submission is never
-//! sent again by itself. Possible matches and records without any are told apart by queries of your own, whose names no public
-//! source shows: [`MatchJob::possible_matches`]. [`Client::enrich`] gives the profiles of many ids. The [`cookbook`] shows both.
+//! sent again by itself. Possible matches and records without any are told apart by queries of your own,
+//! whose names no public source shows: [`MatchJob::possible_matches`]. [`Client::enrich`] gives the profiles
+//! of many ids. The [`cookbook`] shows both.
 //!
 //! The steps stand alone, too: [`MatchPeople`] submits records,
 //! [`queries::matching::GetMatchStatus`] says when the job

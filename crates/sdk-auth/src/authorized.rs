@@ -66,16 +66,16 @@ impl AuthorizedHttp {
     /// Sends a request with a valid token and returns the final answer, whatever its status.
     ///
     /// `judge` sees every answer except 401 and says whether it means that the token was refused; a 401
-    /// always does; it can also say that the answer is final. A refused request was not carried out, so it is sent again whatever its
-    /// [`Delivery`](crate::Delivery): with a newer token if there is one, else with a new one; once, and
-    /// a second time only with a yet newer token. After other trouble the [`RetryPolicy`] decides. If
-    /// nothing helps, the last answer is returned, be it a 401 or a 503.
+    /// always does; it can also say that the answer is final. A refused request was not carried out, so it
+    /// is sent again whatever its [`Delivery`](crate::Delivery): with a newer token if there is one, else
+    /// with a new one; once, and a second time only with a yet newer token. After other trouble the
+    /// [`RetryPolicy`] decides. If nothing helps, the last answer is returned, be it a 401 or a 503.
     ///
     /// # Errors
     ///
-    /// If the URL is neither HTTPS nor HTTP on loopback, if no tokio runtime runs here, if no token can be had, if the connection fails
-    /// or breaks, if the answer is larger than allowed, or if the deadline passes; the error names what
-    /// the call was doing then.
+    /// If the URL is neither HTTPS nor HTTP on loopback, if no tokio runtime runs here, if no token can be
+    /// had, if the connection fails or breaks, if the answer is larger than allowed, or if the deadline
+    /// passes; the error names what the call was doing then.
     pub async fn send(
         &self,
         request: Request,

@@ -1,5 +1,6 @@
 //! `cargo xtask schema check`: every operation of every project, against the schema of its project.
 
+use crate::terminal::say;
 use crate::{problem, projects, validate};
 use anyhow::Result;
 use std::path::Path;
@@ -16,11 +17,11 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         let verdict = validate::project(root, project)?;
         problems.extend(verdict.problems);
         for line in verdict.deprecated {
-            super::say(&line);
+            say(&line);
         }
     }
     problem::report(problems, "the operations")?;
-    super::say(&format!(
+    say(&format!(
         "{operations} operations of {} projects are valid; {:.2} s",
         projects.len(),
         started.elapsed().as_secs_f64()

@@ -4,6 +4,7 @@ use super::diff::{self, Change, Class};
 use super::usage::Usage;
 use super::{incoming, shipped};
 use crate::problem;
+use crate::terminal::say;
 use anyhow::{Context as _, Result, bail};
 use apollo_compiler::Schema;
 use apollo_compiler::validation::Valid;
@@ -34,9 +35,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let usages = shipped::usages(root, &project, &old)?;
     let report = Report::new(&project.name, &arguments.against, &old, &new, &usages);
     if arguments.json {
-        super::say(&serde_json::to_string(&report)?);
+        say(&serde_json::to_string(&report)?);
     } else {
-        super::say(report.text().trim_end());
+        say(report.text().trim_end());
     }
     match report.breaking {
         0 => Ok(()),

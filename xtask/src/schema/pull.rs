@@ -6,6 +6,7 @@ use super::marks::{self, Verdicts};
 use super::normalise::{descriptions, normalised};
 use super::{ask, origin, shipped};
 use crate::projects::Project;
+use crate::terminal::say;
 use crate::{problem, workspace};
 use anyhow::{Context as _, Result, bail};
 use apollo_compiler::Schema;
@@ -44,12 +45,12 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
                 pulled.incoming.normalised()
             );
             workspace::replace(file, &text)?;
-            super::say(&format!(
+            say(&format!(
                 "{} is written; the tree is as it was",
                 file.display()
             ));
         }
-        None => super::say(bring_in(root, &project, &pulled, &super::today())?.trim_end()),
+        None => say(bring_in(root, &project, &pulled, &super::today())?.trim_end()),
     }
     Ok(())
 }

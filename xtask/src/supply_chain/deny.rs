@@ -1,6 +1,6 @@
 //! Licences, duplicate versions and sources, by `deny.toml`.
 
-use super::{say, succeed};
+use crate::terminal::{say, succeed};
 use crate::tools::CARGO_DENY;
 use anyhow::Result;
 

@@ -1,6 +1,7 @@
 //! Every set of features of every published crate.
 
-use super::{published, succeed};
+use super::published;
+use crate::terminal::succeed;
 use crate::tools::CARGO_HACK;
 use crate::workspace;
 use anyhow::Result;

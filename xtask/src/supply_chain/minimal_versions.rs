@@ -1,6 +1,7 @@
 //! The lowest versions that the manifests allow, so that none of them promises a version nobody has built.
 
-use super::{published, say, succeed};
+use super::published;
+use crate::terminal::{say, succeed};
 use crate::workspace;
 use anyhow::Result;
 

@@ -2,9 +2,10 @@
 //!
 //! Our own code is held to it by clippy (`incompatible_msrv`), for which one toolchain is enough.
 
-use super::{published, say};
+use super::published;
+use crate::terminal::say;
 use crate::workspace;
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -48,15 +49,7 @@ struct Kind {
 /// Fails if a dependency of a published crate, direct or not, asks for a newer Rust than ours.
 pub(super) fn run() -> Result<()> {
     let root = workspace::root();
-    let output = workspace::cargo(&["metadata", "--format-version", "1", "--all-features"])
-        .output()
-        .context("cannot run cargo metadata")?;
-    ensure!(
-        output.status.success(),
-        "cargo metadata failed: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    let metadata = serde_json::from_slice(&output.stdout)?;
+    let metadata = workspace::metadata(&["--all-features"])?;
     let limit = promised(&root)?;
     let newer = newer(&metadata, &published::crates(&root)?, version(&limit)?)?;
     if !newer.is_empty() {

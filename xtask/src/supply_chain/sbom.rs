@@ -1,6 +1,7 @@
 //! A bill of materials of every published crate, in CycloneDX.
 
-use super::{published, say, succeed};
+use super::published;
+use crate::terminal::{say, succeed};
 use crate::tools::CARGO_CYCLONEDX;
 use crate::workspace;
 use anyhow::{Context as _, Result};

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail, ensure};
 use sdk_canary::{Search, marks};
 
-use super::{line, say};
+use crate::terminal::{line, say};
 
 /// Runs a program that has to succeed.
 pub(super) fn succeed(command: &mut Command) -> Result<()> {

@@ -67,13 +67,7 @@ impl<'a> Call<'a> {
         self.shared.budget.deposit();
         self.attempts = 1;
         loop {
-            // Before the token, which may end during the wait.
-            self.wait_for_turn().await;
-            self.progress.enter(Phase::WaitingForToken);
-            let token = self.shared.provider.token().await?;
-            if !self.gate_closed_for().is_zero() {
-                continue; // It was closed during the wait for the token.
-            }
+            let token = self.token_in_turn().await?;
             match self.attempt(&token).await {
                 Ok(answer) => {
                     let reply = self.reply(answer);
@@ -111,13 +105,27 @@ impl<'a> Call<'a> {
         }
     }
 
-    async fn wait_for_turn(&self) {
+    /// Waits until it is this call's turn, and for a token that is good then.
+    async fn token_in_turn(&self) -> Result<Arc<AccessToken>, Error> {
+        self.pass_gate().await;
+        // Before the token, which may end during the wait.
+        if let Some(pacer) = &self.request.pacer {
+            pacer.turn(self.progress).await;
+        }
+        loop {
+            self.progress.enter(Phase::WaitingForToken);
+            let token = self.shared.provider.token().await?;
+            if self.gate_closed_for().is_zero() {
+                return Ok(token);
+            }
+            self.pass_gate().await; // It was closed during the wait for the token.
+        }
+    }
+
+    async fn pass_gate(&self) {
         if let Some(gate) = &self.request.gate {
             self.progress.enter(Phase::WaitingForTurn);
             gate.pass().await;
-        }
-        if let Some(pacer) = &self.request.pacer {
-            pacer.turn(self.progress).await;
         }
     }
 
@@ -223,7 +231,7 @@ impl<'a> Call<'a> {
             Decision::Stop => false,
             Decision::RetryAfter(wait) => {
                 let affordable = shared.budget.withdraw(shared.clock.now().monotonic);
-                if !affordable || !self.pause(wait).await || !self.pass_gate().await {
+                if !affordable || !self.pause(wait).await || !self.pause_at_gate().await {
                     return false;
                 }
                 self.attempts += 1;
@@ -244,7 +252,7 @@ impl<'a> Call<'a> {
     }
 
     /// As [`pause`](Self::pause), until the gate is open.
-    async fn pass_gate(&self) -> bool {
+    async fn pause_at_gate(&self) -> bool {
         loop {
             match self.gate_closed_for() {
                 Duration::ZERO => return true,
