@@ -14,7 +14,8 @@ pub(crate) struct Arguments {
     /// Shorter rounds, a program without link-time optimisation, and none of the builds that take minutes.
     #[arg(long)]
     quick: bool,
-    /// Measure only this part: token, stores, request, decode, generate, transfer, stream, growth or build. May be given several times.
+    /// Measure only this part: token, stores, request, decode, generate, transfer, stream, growth or build.
+    /// May be given several times.
     #[arg(long, value_name = "PART")]
     only: Vec<String>,
 }

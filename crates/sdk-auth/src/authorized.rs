@@ -2,8 +2,10 @@
 
 mod api_auth;
 mod call;
+mod replays;
 
 pub use api_auth::ApiAuth;
+pub(crate) use replays::Replays;
 
 use std::fmt;
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The first wait where the server names none.
+/// The first wait where the server names none, and the shortest where it does: a server that says 0 still refuses.
 const FIRST: Duration = Duration::from_secs(1);
 
 /// The longest wait where the server names none.
@@ -55,8 +55,8 @@ impl Gate {
         })
     }
 
-    /// Closes the gate for as long as the server says, at most ten minutes; for a second that doubles up to
-    /// half a minute where it says nothing.
+    /// Closes the gate for as long as the server says, a second at least and ten minutes at most; for a second
+    /// that doubles up to half a minute where it says nothing.
     ///
     /// Requests that were under way together and are refused together count as one refusal.
     pub fn close(&self, told: Option<Duration>) {
@@ -67,7 +67,7 @@ impl Gate {
         }
         let doubled = FIRST.saturating_mul(1 << state.in_a_row.saturating_sub(1).min(5));
         let wait = match told {
-            Some(told) => told.min(LONGEST_OBEYED),
+            Some(told) => told.clamp(FIRST, LONGEST_OBEYED),
             // Down to four fifths, so that many clients do not come back at the same moment.
             None => doubled.min(LONGEST).mul_f64(0.8 + 0.2 * fastrand::f64()),
         };
@@ -110,6 +110,8 @@ mod tests {
         assert_eq!(wait(&gate).await.as_secs(), 5);
         gate.close(Some(secs(86_400.0)));
         assert_eq!(wait(&gate).await.as_secs(), 600);
+        gate.close(Some(Duration::ZERO));
+        assert_eq!(wait(&gate).await.as_secs(), 1, "it has refused, after all");
     }
 
     #[tokio::test(start_paused = true)]

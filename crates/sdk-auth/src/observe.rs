@@ -48,7 +48,7 @@ pub enum TokenEvent<'a> {
     Waited {
         /// For how long.
         took: Duration,
-        /// Whether it got one.
+        /// Whether it got one; not if its own deadline passed, or its caller went away.
         got_token: bool,
     },
     /// A new token is in use: `token.renewed`.
@@ -72,10 +72,10 @@ pub enum TokenEvent<'a> {
     },
     /// A token whose renewal had failed was handed out because it was still valid: `token.stale_served`.
     StaleServed,
-    /// The API refused a token, and a call is to be sent again: `token.refused`.
+    /// The API refused a token: `token.refused`.
     #[non_exhaustive]
     Refused {
-        /// With which token: another that is there already, the same, or a new one.
+        /// Which token is good now: another that is there already, the same after a while, or a new one.
         consequence: Rejection,
     },
     /// No token was asked for, because too many had been of late: `token.over_budget`.
@@ -87,7 +87,7 @@ pub enum TokenEvent<'a> {
     /// A search for a token had to wait while another process held the lease: `token.lease_wait`.
     #[non_exhaustive]
     LeaseAwaited {
-        /// For how long.
+        /// For how long, until it had the lease, or found a token.
         took: Duration,
     },
     /// The store could not do as it was asked: `token.store_error`.

@@ -29,7 +29,7 @@ use tokio::runtime::Handle;
 
 use crate::cache::{Freshness, Schedule};
 use crate::clock::{Clock, Now};
-use crate::error::{CredentialsRejectedError, Error, TokenFailure};
+use crate::error::{CredentialsRejectedError, Error};
 use crate::observe::TokenEvent;
 use crate::retry_after::date;
 use crate::store::IssueOrder;
@@ -92,6 +92,48 @@ enum Step {
     GiveUp(Error),
 }
 
+/// Why no token may be asked for now.
+struct Grounded {
+    error: Error,
+    /// How long none may be, if that is because too many have been.
+    over_budget: Option<Duration>,
+}
+
+impl Grounded {
+    fn by(error: impl Into<Error>) -> Self {
+        Self {
+            error: error.into(),
+            over_budget: None,
+        }
+    }
+}
+
+/// A caller's wait for a token; told of when it ends, also if the caller goes away.
+struct Wait<'a> {
+    shared: &'a Shared,
+    since: Now,
+    got_token: bool,
+}
+
+impl<'a> Wait<'a> {
+    fn of(shared: &'a Shared) -> Self {
+        Self {
+            shared,
+            since: shared.clock.now(),
+            got_token: false,
+        }
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        self.shared.source.observer.tell(TokenEvent::Waited {
+            took: self.shared.clock.now().since(self.since),
+            got_token: self.got_token,
+        });
+    }
+}
+
 /// How often a caller joins another flight after the one it waited for landed without an outcome.
 const MAX_LOST_FLIGHTS: usize = 3;
 
@@ -143,18 +185,13 @@ impl Shared {
                 Step::GiveUp(error) => return Err(error),
                 Step::Wait(flight) => flight,
             };
-            let since = self.clock.now();
-            let landed = flight.landed().await;
-            let got_token = matches!(landed, Some(Ok(_)));
-            let took = self.clock.now().since(since);
-            let waited = TokenEvent::Waited { took, got_token };
-            self.source.observer.tell(waited);
-            match landed {
-                Some(Ok(token)) => return Ok(token),
-                Some(Err(error)) => return self.still_valid().ok_or(error),
-                // The runtime that the flight ran on is gone, or nobody drives it, or the flight came back
-                // with a token that the API had refused meanwhile.
-                None => {}
+            let mut wait = Wait::of(self);
+            // Nothing, if the runtime that the flight ran on is gone, or nobody drives it, or the flight came
+            // back with a token that the API had refused meanwhile.
+            if let Some(landed) = flight.landed().await {
+                let outcome = landed.or_else(|error| self.still_valid().ok_or(error));
+                wait.got_token = outcome.is_ok();
+                return outcome;
             }
         }
         Err(self.no_runtime())
@@ -205,14 +242,8 @@ impl Shared {
         self.source.observer.tell(TokenEvent::StaleServed);
     }
 
-    /// Tells of a denied request, if `error` is that.
-    fn note_denied(&self, error: &Error) {
-        if let Error::TokenRequest(denied) = error
-            && denied.failure() == TokenFailure::OverBudget
-            && let Some(wait) = denied.retry_after()
-        {
-            self.source.observer.tell(TokenEvent::OverBudget { wait });
-        }
+    fn note_over_budget(&self, wait: Duration) {
+        self.source.observer.tell(TokenEvent::OverBudget { wait });
     }
 
     fn next_step(self: &Arc<Self>) -> Step {
@@ -220,8 +251,10 @@ impl Shared {
         match joined {
             Ok(Some(departure)) => departure.fly(),
             Ok(None) => {}
-            Err(error) => {
-                self.note_denied(&error);
+            Err(grounded) => {
+                if let Some(wait) = grounded.over_budget {
+                    self.note_over_budget(wait);
+                }
                 if matches!(step, Step::Use(_)) {
                     self.note_stale_served();
                 }
@@ -231,7 +264,7 @@ impl Shared {
     }
 
     /// What a caller does next, and the flight that this takes, which is not under way yet.
-    fn decide(self: &Arc<Self>) -> (Step, Result<Option<Departure>, Error>) {
+    fn decide(self: &Arc<Self>) -> (Step, Result<Option<Departure>, Grounded>) {
         let now = self.clock.now();
         let mut state = self.lock();
         let token = self.slot.load_full();
@@ -242,22 +275,33 @@ impl Shared {
         match (freshness, self.join(&mut state, now)) {
             (Freshness::Due, Ok((_, departure))) => (Step::Use(token), Ok(departure)),
             (_, Ok((flight, departure))) => (Step::Wait(flight), Ok(departure)),
-            (Freshness::Expired, Err(error)) => (Step::GiveUp(error.clone()), Err(error)),
-            (_, Err(error)) => (Step::Use(token), Err(error)),
+            (Freshness::Expired, Err(grounded)) => {
+                (Step::GiveUp(grounded.error.clone()), Err(grounded))
+            }
+            (_, Err(grounded)) => (Step::Use(token), Err(grounded)),
         }
     }
 
     fn renew_in_background(self: &Arc<Self>) {
         let now = self.clock.now();
-        let joined = {
+        let (over_budget, joined) = {
             let mut state = self.lock();
             // The usual cases, on every call while a token is due: told apart before anything is allocated.
             if state.flying().is_some() {
                 return;
             }
-            let forbidden = state.failures.forbids(now) || self.over_budget(now).is_some();
-            (!forbidden).then(|| self.join(&mut state, now))
+            let forbidden = state.failures.forbids(now);
+            let over_budget = if forbidden {
+                None
+            } else {
+                self.over_budget(now)
+            };
+            let may = !forbidden && over_budget.is_none();
+            (over_budget, may.then(|| self.join(&mut state, now)))
         };
+        if let Some(wait) = over_budget {
+            self.note_over_budget(wait);
+        }
         match joined {
             Some(Ok((_, Some(departure)))) => departure.fly(),
             Some(Ok((_, None))) => {}
@@ -265,7 +309,7 @@ impl Shared {
         }
     }
 
-    /// The flight under way, or a new one; an error if there must be none now.
+    /// The flight under way, or a new one, unless there must be none now.
     ///
     /// A new flight takes off with [`Departure::fly`], after the lock is released: a runtime that is
     /// shutting down drops the task on the spot, and dropping it takes the lock.
@@ -273,28 +317,30 @@ impl Shared {
         self: &Arc<Self>,
         state: &mut State,
         now: Now,
-    ) -> Result<(Flight, Option<Departure>), Error> {
+    ) -> Result<(Flight, Option<Departure>), Grounded> {
         if let Some(flight) = state.flying() {
             return Ok((flight.clone(), None));
         }
         if let Some((rejected, retry_after)) = state.rejections.closed_for(now) {
             let target = self.source.target();
-            return Err(CredentialsRejectedError {
+            return Err(Grounded::by(CredentialsRejectedError {
                 target,
                 rejected,
                 retry_after,
-            }
-            .into());
+            }));
         }
         if let Some(error) = state.failures.remembered(now) {
-            return Err(error);
+            return Err(Grounded::by(error));
         }
         if let Some(wait) = self.over_budget(now) {
             // Why there was no token says more than that there will be no request.
             let cause = state.failures.prolonged(wait);
-            return Err(cause.unwrap_or_else(|| over_budget(&self.source, wait).into()));
+            return Err(Grounded {
+                error: cause.unwrap_or_else(|| over_budget(&self.source, wait).into()),
+                over_budget: Some(wait),
+            });
         }
-        let runtime = Handle::try_current().map_err(|_| no_runtime(&self.source))?;
+        let runtime = Handle::try_current().map_err(|_| Grounded::by(no_runtime(&self.source)))?;
         state.flights += 1;
         let id = state.flights;
         let (flight, sender) = Flight::new(id, self.fleet.is_some());

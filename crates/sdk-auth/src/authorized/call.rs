@@ -9,12 +9,11 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-use super::Shared;
+use super::{Replays, Shared};
 use crate::error::{Error, Phase, TransportDetails, TransportError, target};
 use crate::gate::Gate;
 use crate::http::{Answer, Failed, Outgoing};
 use crate::progress::Progress;
-use crate::refresh::Rejection;
 use crate::request::{Reply, Request, Verdict};
 use crate::retry::{Decision, Outcome};
 use crate::token::{AccessToken, Generation};
@@ -28,13 +27,8 @@ pub(super) struct Call<'a> {
     sent: u32,
     /// Attempts as the retry policy counts them: replays with another token are none.
     attempts: u32,
-    replays: u32,
-    /// Whether this call has asked for a new token on its own account.
-    replaced: bool,
+    replays: Replays,
 }
-
-/// How often a call is sent again because its token was refused.
-const MAX_REPLAYS: u32 = 2;
 
 impl<'a> Call<'a> {
     pub(super) fn new(
@@ -55,8 +49,7 @@ impl<'a> Call<'a> {
             ends,
             sent: 0,
             attempts: 0,
-            replays: 0,
-            replaced: false,
+            replays: Replays::default(),
         }
     }
 
@@ -68,6 +61,7 @@ impl<'a> Call<'a> {
         self.attempts = 1;
         loop {
             let token = self.token_in_turn().await?;
+            let sent_before = self.progress.sent();
             match self.attempt(&token).await {
                 Ok(answer) => {
                     let reply = self.reply(answer);
@@ -80,6 +74,7 @@ impl<'a> Call<'a> {
                     }
                     let again = match verdict {
                         Verdict::TokenRejected => {
+                            self.progress.set_sent(sent_before); // What is refused is not carried out.
                             self.replay_with_another_token(token.generation()).await
                         }
                         Verdict::Final => false,
@@ -97,6 +92,9 @@ impl<'a> Call<'a> {
                     }
                 }
                 Err(failed) => {
+                    if failed.failure.is_unprocessed() {
+                        self.progress.set_sent(sent_before);
+                    }
                     if !self.retry(Outcome::Failed(failed.failure)).await {
                         return Err(self.error(failed).into());
                     }
@@ -107,25 +105,22 @@ impl<'a> Call<'a> {
 
     /// Waits until it is this call's turn, and for a token that is good then.
     async fn token_in_turn(&self) -> Result<Arc<AccessToken>, Error> {
-        self.pass_gate().await;
-        // Before the token, which may end during the wait.
-        if let Some(pacer) = &self.request.pacer {
-            pacer.turn(self.progress).await;
-        }
         loop {
+            if let Some(gate) = &self.request.gate {
+                self.progress.enter(Phase::WaitingForTurn);
+                gate.pass().await;
+            }
+            // Before the token, which may end during the wait.
+            if let Some(pacer) = &self.request.pacer {
+                pacer.turn(self.progress).await;
+            }
             self.progress.enter(Phase::WaitingForToken);
             let token = self.shared.provider.token().await?;
             if self.gate_closed_for().is_zero() {
                 return Ok(token);
             }
-            self.pass_gate().await; // It was closed during the wait for the token.
-        }
-    }
-
-    async fn pass_gate(&self) {
-        if let Some(gate) = &self.request.gate {
-            self.progress.enter(Phase::WaitingForTurn);
-            gate.pass().await;
+            // The gate was closed meanwhile. The turn is lost: if all who have one kept it, they would go at
+            // once when the gate opens.
         }
     }
 
@@ -159,7 +154,6 @@ impl<'a> Call<'a> {
             http.response.status_code = Empty,
             error.type = Empty,
         );
-        let sent_before = progress.sent();
         progress.set_sent(true);
         self.sent += 1;
         shared.sent.fetch_add(1, Ordering::Relaxed);
@@ -185,9 +179,6 @@ impl<'a> Call<'a> {
             }
             Err(failed) => {
                 span.record("error.type", tracing::field::debug(failed.failure));
-                if failed.failure.is_unprocessed() {
-                    progress.set_sent(sent_before);
-                }
             }
         }
         result
@@ -195,27 +186,17 @@ impl<'a> Call<'a> {
 
     /// After a refusal: true once the request should be sent again with whatever token is current then.
     async fn replay_with_another_token(&mut self, refused: Generation) -> bool {
-        let rejection = self.shared.provider.reject(refused);
-        let in_fleet = self.shared.provider.is_in_fleet();
-        if self.replays == MAX_REPLAYS {
-            return false;
+        let provider = &self.shared.provider;
+        let rejection = provider.reject(refused);
+        let again = match self.replays.after(rejection, provider.is_in_fleet()) {
+            Some(Duration::ZERO) => true,
+            Some(wait) => self.pause(wait).await,
+            None => false,
+        };
+        if again {
+            self.note(&self.shared.replays);
         }
-        match rejection {
-            Rejection::Adopt => {}
-            // What another process stored may have ended as well, so that a fleet is given a second try.
-            Rejection::Replace if self.replaced && !in_fleet => return false,
-            Rejection::Replace => self.replaced = true,
-            // The second replay is for newer tokens only.
-            Rejection::TryAgain(_) if self.replays > 0 && !in_fleet => return false,
-            Rejection::TryAgain(wait) => {
-                if !self.pause(wait).await {
-                    return false;
-                }
-            }
-        }
-        self.replays += 1;
-        self.note(&self.shared.replays);
-        true
+        again
     }
 
     /// After trouble: true once the request should be sent again.
@@ -231,7 +212,7 @@ impl<'a> Call<'a> {
             Decision::Stop => false,
             Decision::RetryAfter(wait) => {
                 let affordable = shared.budget.withdraw(shared.clock.now().monotonic);
-                if !affordable || !self.pause(wait).await || !self.pause_at_gate().await {
+                if !affordable || !self.pause(wait).await || !self.pass_gate().await {
                     return false;
                 }
                 self.attempts += 1;
@@ -252,7 +233,7 @@ impl<'a> Call<'a> {
     }
 
     /// As [`pause`](Self::pause), until the gate is open.
-    async fn pause_at_gate(&self) -> bool {
+    async fn pass_gate(&self) -> bool {
         loop {
             match self.gate_closed_for() {
                 Duration::ZERO => return true,

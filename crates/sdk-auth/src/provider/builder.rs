@@ -76,8 +76,8 @@ impl TokenProviderBuilder {
     /// The same inputs are: all of the endpoint, the client id and every secret, the clock, and of the HTTP
     /// client the proxy and the extra root certificates. Requests go through the HTTP client of the one
     /// that was built first. Statistics count what all of them did, and a token that one of them
-    /// [rejects](TokenProvider::reject) or [revokes](TokenProvider::revoke) is out of use for all. The sharing ends, and the token and the
-    /// secrets go, with the last of them.
+    /// [rejects](TokenProvider::reject) or [revokes](TokenProvider::revoke) is out of use for all. The
+    /// sharing ends, and the token and the secrets go, with the last of them.
     ///
     /// Right for an endpoint whose new token ends the old one. For others it saves requests, at the price
     /// that a client whose API wrongly refuses good tokens takes them from the others as well.

@@ -215,7 +215,7 @@ impl Shared {
             Err(Error::Store(error)) if fleet.outage == StoreOutage::RequestLocally => {
                 tracing::warn!(%error, "asking for a token of its own");
                 if let Some(wait) = self.source.history.over_budget(self.clock.now()) {
-                    self.source.observer.tell(TokenEvent::OverBudget { wait });
+                    self.note_over_budget(wait);
                     return Err(over_budget(&self.source, wait).into());
                 }
                 fetch::fetch(&self.source, &self.clock, &self.counts, None).await
@@ -226,22 +226,11 @@ impl Shared {
 }
 
 impl Search<'_> {
+    /// Looks, and asks where there is nothing to find.
     async fn run(&self) -> Result<NewToken, Error> {
-        let since = self.shared.clock.now();
-        let mut had_to_wait = false;
-        let found = self.find(&mut had_to_wait).await;
-        if had_to_wait {
-            let took = self.shared.clock.now().since(since);
-            let observer = &self.shared.source.observer;
-            observer.tell(TokenEvent::LeaseAwaited { took });
-        }
-        found
-    }
-
-    /// Looks, and asks where there is nothing to find; `had_to_wait` if somebody else held the lease.
-    async fn find(&self, had_to_wait: &mut bool) -> Result<NewToken, Error> {
         let Self { shared, fleet, .. } = self;
         let clock = &shared.clock;
+        let mut turn = LeaseWait::none(shared);
         let gives_up = clock.now().after(PATIENCE).monotonic;
         while clock.now().monotonic < gives_up {
             let stored = fleet.read(clock.now()).await?;
@@ -250,10 +239,11 @@ impl Search<'_> {
             }
             let asked = clock.now();
             let Some(lease) = fleet.store.lease(&fleet.key, holder::name()).await? else {
-                *had_to_wait = true;
+                turn.begin(asked);
                 self.pause().await;
                 continue;
             };
+            turn.end();
             let held = self.with_lease(&lease, asked).await;
             fleet.release(lease).await;
             let held = match held {
@@ -329,7 +319,7 @@ impl Search<'_> {
         let of_fleet = budget.wait(record.spent_until, vendor_now);
         let own = source.history.over_budget(now);
         if let Some(wait) = of_fleet.max(own) {
-            source.observer.tell(TokenEvent::OverBudget { wait });
+            shared.note_over_budget(wait);
             return Err(over_budget(source, wait).into());
         }
         let fence = lease.fence().max(record.last_fence().saturating_add(1));
@@ -397,6 +387,37 @@ impl Search<'_> {
                 }
             }
         }
+    }
+}
+
+/// A wait for the lease that another process holds; told of when it ends, whatever ends it.
+struct LeaseWait<'a> {
+    shared: &'a Shared,
+    since: Option<Now>,
+}
+
+impl<'a> LeaseWait<'a> {
+    fn none(shared: &'a Shared) -> Self {
+        let since = None;
+        Self { shared, since }
+    }
+
+    fn begin(&mut self, now: Now) {
+        self.since.get_or_insert(now);
+    }
+
+    fn end(&mut self) {
+        if let Some(since) = self.since.take() {
+            let took = self.shared.clock.now().since(since);
+            let observer = &self.shared.source.observer;
+            observer.tell(TokenEvent::LeaseAwaited { took });
+        }
+    }
+}
+
+impl Drop for LeaseWait<'_> {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -116,7 +116,7 @@ impl OnBoard {
         let now = shared.clock.now();
         let took = now.since(self.departed);
         let brought = result.as_ref().ok().map(|new| (new.origin, new.remaining));
-        let outcome = {
+        let (outcome, is_new) = {
             let mut state = shared.lock();
             if !self.is_current(&state) {
                 // Taken for lost: another flight is in its place, or has landed already.
@@ -132,12 +132,14 @@ impl OnBoard {
                 // who still needs a token finds none on the way and asks once more.
                 return;
             }
-            match result {
+            let before = state.generation;
+            let outcome = match result {
                 Ok(token) => shared.publish(&mut state, token, now),
                 Err(error) => Err(state.failures.remember(&error, now, fastrand::f64())),
-            }
+            };
+            (outcome, state.generation > before)
         };
-        match (&outcome, brought) {
+        match (&outcome, brought.filter(|_| is_new)) {
             (Ok(_), Some((origin, remaining))) => {
                 shared.source.observer.tell(TokenEvent::Renewed {
                     origin,

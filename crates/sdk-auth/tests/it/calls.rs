@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::server::{Act, Heard, Server, answer, json};
 use crate::setup::{
-    by_status, client, credentials, http, manual_clock, provider, read, tokens_and, write,
+    by_status, client, credentials, grant, http, manual_clock, provider, read, tokens_and, write,
 };
 
 fn token_of(heard: &Heard) -> &str {
@@ -485,6 +485,30 @@ async fn a_deadline_that_passes_while_waiting_for_a_token_leaves_the_token_to_th
     );
     client.send(read(&server), by_status).await.unwrap();
     assert_eq!((server.count("/token"), server.count("/api")), (1, 1));
+}
+
+#[tokio::test]
+async fn a_write_whose_token_was_refused_was_not_carried_out_though_the_deadline_passes_then() {
+    let tokens = in_turn(vec![grant("a-token", 3600), Act::Hang]);
+    let server = Server::start(move |heard: &Heard| match heard.target.as_str() {
+        "/token" => tokens(heard),
+        _ => json(401, "{}"),
+    })
+    .await;
+    let time = manual_clock();
+    let client = client(&server, &time);
+    client.provider().token().await.unwrap();
+    time.advance(Duration::from_secs(60));
+    let hasty = write(&server).deadline(Duration::from_millis(150));
+    let error = client.send(hasty, by_status).await.unwrap_err();
+    assert_eq!((server.count("/token"), server.count("/api")), (2, 1));
+    let Error::Deadline(error) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        (error.phase(), error.is_unprocessed()),
+        (Phase::WaitingForToken, true)
+    );
 }
 
 #[tokio::test]
