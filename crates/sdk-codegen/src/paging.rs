@@ -14,8 +14,8 @@
 /// ```
 ///
 /// with the operation, the type of an item, those of the optional variables that it declares without a
-/// default and passes beside the cursor, and how to get from the operation's data to the field that pages; the expression is an
-/// `Option`. The macro implements the runtime's `Paged`.
+/// default and passes beside the cursor, and how to get from the operation's data to the field that pages;
+/// the expression is an `Option`. The macro implements the runtime's `Paged`.
 ///
 /// ```
 /// use sdk_codegen::Paging;
@@ -76,7 +76,8 @@ impl Paging {
         self
     }
 
-    /// Where the items are below the field that pages: response keys with dots between them.
+    /// Where the items are below the field that pages: response keys with dots between them, or a single one
+    /// with [`info`](Self::info).
     ///
     /// Default: the field is the list itself.
     #[must_use]

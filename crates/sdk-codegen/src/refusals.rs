@@ -3,9 +3,9 @@
 /// Which members of a result union are refusals, and where they keep what they say.
 ///
 /// Vendors that answer with unions put a typed error where the result would be. For every operation with
-/// one root field that answers with a union, the generator writes `Operation::refusal`, so that none is
-/// forgotten, and, where one member is the result, `Outcome`. An operation with several root fields keeps
-/// its unions: a refusal of one must not cost the caller the others.
+/// one root field that answers with a union and selects by type, the generator writes `Operation::refusal`,
+/// and, where one type is the only result, `Outcome`. An operation with several root fields keeps its
+/// unions: a refusal of one must not cost the caller the others.
 ///
 /// A refusal is a member whose type is named with the suffix, and any type that the schema does not know. A
 /// result that an operation does not select is none.

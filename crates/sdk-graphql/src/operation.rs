@@ -70,7 +70,7 @@ pub trait Operation: Send + Sync {
 
 /// An operation with one result, for a vendor that answers with a union of results and refusals.
 ///
-/// Generated code implements it where the operation selects one member that is no refusal.
+/// Generated code implements it where a single type of the union is no refusal, and the operation selects it.
 pub trait Outcome: Operation {
     /// The result, with neither the union nor the root field around it.
     type Success;

@@ -46,8 +46,12 @@ impl<'a> List<'a> {
         if types.sent(&cursor.ty, "") != "String" {
             return None;
         }
-        let mut passed = cursor.passed.iter();
-        let keys = &passed.find(|it| it.argument == paging.argument)?.keys;
+        let passed = cursor.passed.iter();
+        let mut places = passed.filter(|it| it.argument == paging.argument);
+        let keys = &places.next()?.keys;
+        if places.any(|it| it.keys != *keys) {
+            return None; // A stream follows one list, and would lose what is in the other.
+        }
         let variables = paging.optional.iter().map(String::as_str);
         let variables: Vec<&str> = variables
             .filter(|name| convention.steers(name, keys))
@@ -65,9 +69,14 @@ impl<'a> List<'a> {
         };
         let data = operation.data;
         let (mut page, field) = walk.expression("data", data, keys.iter().map(String::as_str))?;
+        // Below a list there is not one page but many.
+        if is_list(field) != (paging.items.is_empty() && paging.info.is_empty()) {
+            return None;
+        }
         let id = shape(field)?;
         let id = match &operation.shapes.get(id)?.shape {
             Shape::Object(_) => id,
+            Shape::Abstract(_) if is_list(field) => return None,
             Shape::Abstract(union) => {
                 let (variants, _) = variant_names(union);
                 let members = union.members.iter().zip(variants);
@@ -249,6 +258,13 @@ impl<'a> Walk<'a> {
         let (_, names) = field_names(object);
         let fields = object.fields.iter().zip(names);
         fields.into_iter().find(|(field, _)| field.key == key)
+    }
+}
+
+fn is_list(ty: &Output) -> bool {
+    match ty {
+        Output::Optional(inner) => is_list(inner),
+        ty => matches!(ty, Output::List(_)),
     }
 }
 

@@ -141,7 +141,7 @@ impl<'a> Answer<'a> {
         results.map(literal).collect()
     }
 
-    /// The call that implements the runtime's `Outcome`, where one member is the result.
+    /// The call that implements the runtime's `Outcome`, where one member is the only result.
     pub(super) fn print_outcome(
         &self,
         out: &mut Writer,
@@ -149,6 +149,9 @@ impl<'a> Answer<'a> {
         module: &str,
         names: &BTreeMap<ShapeId, String>,
     ) {
+        if !self.unselected().is_empty() {
+            return; // What is not selected is a result, too, and is not to pass for nothing.
+        }
         let (variants, _) = variant_names(self.union);
         let members = self.union.members.iter().zip(variants);
         let mut results =

@@ -3,9 +3,16 @@
 use sdk_codegen::{GeneratedFile, Paging, Project, Refusals};
 
 const SCHEMA: &str = "
-    type Query { find(words: String, page: PageInput): Found  other: Found  ship: Ship! }
+    type Query {
+        find(words: String, page: PageInput): Found
+        finds(page: PageInput): [Found]
+        look: Looked
+        other: Found
+        ship: Ship!
+    }
     input PageInput { first: Int  after: String  before: String }
     union Found = Ships | Tugs | Boats | Denied | LostError | BusyError
+    union Looked = Ships | LostError
     type Ships { rows: [Ship]  tags: [String!]  info: Info }
     type Tugs { rows: [Ship]  tags: [String!]  info: Info }
     type Boats { rows: [Ship!]!  ports: [Port!]!  info: Info! }
@@ -108,6 +115,17 @@ fn a_list_that_could_be_misread_is_none() {
                 .replace("after: $after", "first: 1")
                 .replace("find(", "find(words: $after "),
         ),
+        (
+            "many pages at once",
+            find("", "", SHIPS).replace("find(page", "finds(page"),
+        ),
+        (
+            "two lists after one cursor",
+            format!(
+                "query Find($after: String) {{ one: find(page: {{ after: $after }}) {{ {SHIPS} }}
+                    two: find(page: {{ after: $after }}) {{ {SHIPS} }} }}"
+            ),
+        ),
     ] {
         assert_eq!(call(&document, "crate::paged"), None, "{what}");
     }
@@ -132,13 +150,21 @@ fn members_are_refusals_by_their_name_and_say_what_is_selected() {
          with_correlation_id: optional id }, BusyError = \"BusyError\" {}, \
          _ = Other unless \"Boats\" | \"Denied\" | \"Tugs\" }"
     );
-    let outcome = call(
-        &document.replacen('{', "query Find {", 1),
-        "codegen::outcome",
-    );
+}
+
+#[test]
+fn the_only_result_is_the_outcome() {
+    let results = "... on Ships { tags } ... on LostError { message }";
+    let some = format!("query Find {{ find {{ {results} }} }}");
     assert_eq!(
-        outcome.unwrap(),
-        "Find = optional find of find::Found::Ships(find::Ships)"
+        call(&some, "codegen::outcome"),
+        None,
+        "Boats are a result, too"
+    );
+    let only = format!("query Find {{ find: look {{ {results} }} }}");
+    assert_eq!(
+        call(&only, "codegen::outcome").unwrap(),
+        "Find = optional find of find::Looked::Ships(find::Ships)"
     );
 }
 
