@@ -31,7 +31,17 @@ pub fn encode<V: Serialize>(
 ///
 /// When the body is no GraphQL response, or the data does not have the operation's shape.
 pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<Response<T>, serde_json::Error> {
-    serde_json::from_slice(body)
+    read(body)
+}
+
+/// Reads JSON. To look once whether all of it is UTF-8 is faster than to look at every string.
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+    match std::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text),
+        // The error with its place, from a type that is read anyway.
+        Err(_) => serde_json::from_slice(body)
+            .and_then(|_: serde_json::Value| Err(serde::de::Error::custom("not UTF-8"))),
+    }
 }
 
 /// Implements `Operation` and graphql_client's trait: `Query ListFindings => list_findings::Data`.
