@@ -15,7 +15,7 @@ const MIN_BYTES: usize = 4 * 1024;
 #[derive(Debug)]
 pub(crate) struct Answers {
     kept: Mutex<Kept>,
-    /// Bytes kept; when there would be more, all are dropped.
+    /// Bytes of requests and answers kept; when there would be more, all are dropped.
     max_bytes: u64,
 }
 
@@ -45,7 +45,7 @@ impl Answers {
 
     /// Keeps an answer made from the data at this revision.
     pub(crate) fn keep(&self, request: &Bytes, revision: u64, answer: &Bytes) {
-        let bytes = answer.len() as u64;
+        let bytes = weight(request, answer);
         if answer.len() < MIN_BYTES || bytes > self.max_bytes {
             return;
         }
@@ -57,12 +57,19 @@ impl Answers {
             };
         }
         kept.bytes += bytes;
-        kept.answers.insert(request.clone(), answer.clone());
+        // Two who asked at the same time both bring the answer.
+        if let Some(same) = kept.answers.insert(request.clone(), answer.clone()) {
+            kept.bytes -= weight(request, &same);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn weight(request: &Bytes, answer: &Bytes) -> u64 {
+    (request.len() + answer.len()) as u64
 }
 
 #[cfg(test)]
@@ -85,12 +92,22 @@ mod tests {
 
     #[test]
     fn answers_beyond_the_limit_displace_those_before() {
-        let answers = Answers::new(2 * MIN_BYTES as u64);
+        let answers = Answers::new(2 * (MIN_BYTES as u64 + 1));
         let requests = ["a", "b", "c"].map(Bytes::from);
         for request in &requests {
             answers.keep(request, 1, &answer());
         }
         let kept = requests.map(|request| answers.get(&request, 1).is_some());
         assert_eq!(kept, [false, false, true]);
+    }
+
+    #[test]
+    fn an_answer_that_is_brought_twice_takes_its_place_once() {
+        let answers = Answers::new(2 * (MIN_BYTES as u64 + 1));
+        let requests = ["a", "a", "b"].map(Bytes::from);
+        for request in &requests {
+            answers.keep(request, 1, &answer());
+        }
+        assert!(requests.iter().all(|it| answers.get(it, 1).is_some()));
     }
 }

@@ -105,7 +105,7 @@ macro_rules! methods {
 }
 pub(crate) use methods;
 
-/// The same over HTTP.
+/// The same over HTTP, but for faults at random.
 pub(crate) fn routes(front: Arc<Front>) -> Router {
     Router::new()
         .route("/__sandbox/counts", get(counts))

@@ -1,4 +1,4 @@
-//! A service with GraphQL operations of its own: `queries/*.graphql` and three lines of `build.rs`.
+//! A service with GraphQL operations of its own: `queries/<vendor>/*.graphql` and a `build.rs`.
 //!
 //! The operations are values like those that the vendors' crates ship. They run through the same clients,
 //! their lists are streams, and their enums and inputs are the very types of the vendors' crates.
