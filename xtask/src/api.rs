@@ -30,12 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut changed = Vec::new();
     for name in &crates {
         let json = documented.join(format!("{}.json", name.replace('-', "_")));
-        let Some(api) = listing(name, &json)? else {
-            say(
-                "the public API was not looked at: only rustdoc of Rust 1.95 writes what is read here",
-            );
-            return Ok(());
-        };
+        let api = listing(name, &json)?;
         let snapshot = root.join(FOLDER).join(format!("{name}.txt"));
         let known = std::fs::read_to_string(&snapshot).unwrap_or_default(); // none of a new crate
         if known == api {
@@ -48,6 +43,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             std::fs::create_dir_all(root.join(FOLDER))?;
             workspace::replace(&snapshot, &api)?;
         }
+    }
+    for name in stale(&root, &crates)? {
+        let snapshot = root.join(FOLDER).join(&name);
+        ensure!(
+            !arguments.check,
+            "{FOLDER}/{name} is of no crate; run `cargo xtask api`"
+        );
+        std::fs::remove_file(snapshot).with_context(|| format!("cannot remove {FOLDER}/{name}"))?;
     }
     ensure!(
         changed.is_empty() || !arguments.check,
@@ -65,6 +68,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         ),
     });
     Ok(())
+}
+
+/// The snapshots of crates that are gone.
+fn stale(root: &Path, crates: &[String]) -> Result<Vec<String>> {
+    let mut stale = Vec::new();
+    for file in workspace::files(root)? {
+        if let Some(name) = file.strip_prefix("docs/api/")
+            && !crates.iter().any(|it| name == format!("{it}.txt"))
+        {
+            stale.push(name.to_owned());
+        }
+    }
+    Ok(stale)
 }
 
 /// The verb with `--check`.
@@ -108,19 +124,22 @@ pub(crate) fn in_place_of_rustdoc() -> Option<ExitCode> {
     Some(ExitCode::from(u8::from(!succeeded)))
 }
 
-/// One line per public item, or nothing if the file has another format.
+/// One line per public item.
 ///
 /// Generated operations and types are left out: the snapshots of the generated code show them.
-fn listing(name: &str, json: &Path) -> Result<Option<String>> {
+fn listing(name: &str, json: &Path) -> Result<String> {
     let text =
         std::fs::read_to_string(json).with_context(|| format!("cannot read {}", json.display()))?;
     #[derive(serde::Deserialize)]
     struct Header {
         format_version: u64,
     }
-    if serde_json::from_str::<Header>(&text)?.format_version != FORMAT {
-        return Ok(None);
-    }
+    let Header { format_version } = serde_json::from_str(&text)?;
+    ensure!(
+        format_version == FORMAT,
+        "rustdoc describes the crates in format {format_version}, and only {FORMAT} is understood, that of Rust \
+         1.95: run this with it, or bring `public-api` and FORMAT up to date"
+    );
     let api = public_api::Builder::from_rustdoc_json(json)
         .omit_blanket_impls(true)
         .omit_auto_trait_impls(true)
@@ -135,7 +154,7 @@ fn listing(name: &str, json: &Path) -> Result<Option<String>> {
             lines.push('\n');
         }
     }
-    Ok(Some(lines))
+    Ok(lines)
 }
 
 /// Whether an item belongs to the generated module of this crate, or to its types under their other path.

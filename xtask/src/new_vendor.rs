@@ -196,11 +196,19 @@ pub(crate) fn create(root: &Path, vendor: &Vendor) -> Result<()> {
             projects::FILE
         );
     }
-    let written = write(root, vendor);
-    if written.is_err() {
-        remove(root, name).context("what was written could not be taken away again")?;
+    write(root, vendor).map_err(|error| match take_away(root, name) {
+        Ok(()) => error,
+        Err(left) => error.context(format!("{left:#}, so that files of it are left, because")),
+    })
+}
+
+/// What is there of the vendor, if anything is.
+fn take_away(root: &Path, name: &VendorName) -> Result<()> {
+    let is_there = |path: &PathBuf| path.symlink_metadata().is_ok();
+    if places(root, name).iter().any(is_there) {
+        remove(root, name)?;
     }
-    written
+    Ok(())
 }
 
 fn write(root: &Path, vendor: &Vendor) -> Result<()> {

@@ -103,14 +103,9 @@ pub(crate) fn run() -> Result<()> {
 
 /// Cargo on the copy, with what is built for the tree already.
 fn built(root: &Path, arguments: &[&str]) -> Result<()> {
-    let program = std::env::current_exe().context("cannot tell where this program is")?;
-    let target = program
-        .ancestors()
-        .nth(2)
-        .context("this program is in no folder of cargo's")?;
     let status = workspace::cargo(arguments)
         .current_dir(root)
-        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_TARGET_DIR", workspace::target()?)
         .status()
         .context("cannot run cargo")?;
     ensure!(

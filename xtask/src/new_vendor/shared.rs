@@ -13,7 +13,7 @@ pub(super) struct Shared {
     record: String,
 }
 
-/// Changes both files, or neither.
+/// Changes both files; none, if the change fails or the first cannot be written.
 pub(super) fn edit(root: &Path, change: impl FnOnce(&Shared) -> Result<Shared>) -> Result<()> {
     let read = |path: &str| {
         std::fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"))

@@ -9,7 +9,7 @@ use altrata::queries::profile::GetPerson;
 use anyhow::{Context as _, Result};
 use finitestate::queries::{GetFinding, ListFindings};
 use futures_util::TryStreamExt as _;
-use sdk_auth::{Env, Error as AuthCause, TokenSharing};
+use sdk_auth::{Env, Error as AuthCause, TokenFailure, TokenSharing};
 use sdk_graphql::{Error, ErrorClass, Id};
 
 use super::server::Server;
@@ -107,7 +107,8 @@ impl Callers {
             let outcome = self.call(number).await;
             self.note(outcome, begun.elapsed());
             let pause = self.pause.mul_f64(random.f64());
-            tokio::time::sleep(pause).await;
+            let left = end.saturating_duration_since(Instant::now());
+            tokio::time::sleep(pause.min(left)).await;
         }
     }
 
@@ -165,6 +166,12 @@ impl Drop for Callers {
     }
 }
 
+/// Whether a token was missing for a reason of ours, whatever the server did.
+fn is_ours(failure: TokenFailure) -> bool {
+    use TokenFailure::{LeaseHeld, NoRuntime, OverBudget};
+    matches!(failure, OverBudget | LeaseHeld | NoRuntime)
+}
+
 /// The kind of an error, and whether a fault of the server explains it.
 ///
 /// A deadline is none: no fault lasts that long. Neither is an answer that cannot be read, nor a refusal of the
@@ -172,7 +179,10 @@ impl Drop for Callers {
 fn kind(error: &Error) -> (String, bool) {
     match error {
         Error::Auth(error) => match error.cause() {
-            AuthCause::TokenRequest(error) => (format!("no token: {:?}", error.failure()), true),
+            AuthCause::TokenRequest(error) => {
+                let failure = error.failure();
+                (format!("no token: {failure:?}"), !is_ours(failure))
+            }
             AuthCause::Transport(error) => (format!("transport: {:?}", error.failure()), true),
             AuthCause::CredentialsRejected(_) => ("credentials refused".to_owned(), false),
             other => (format!("{other}"), false),

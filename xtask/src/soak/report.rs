@@ -8,7 +8,7 @@ use super::calls::Seen;
 use super::process::{Readings, Span};
 use super::server::Farewell;
 
-/// From so many seconds on, memory is judged: a process warms up for longer than a short run takes.
+/// From so many seconds on, it is judged what grew: a process warms up for longer than a short run takes.
 const JUDGED: u64 = 60;
 
 /// How far above its value in the first fifth resident memory may end, in percent.
@@ -16,6 +16,13 @@ const MEMORY_PERCENT: u64 = 10;
 
 /// How far above theirs tasks and open files may end: the connections that happen to be open vary.
 const OTHERS_PERCENT: u64 = 20;
+
+/// How many of 100 calls must get the right answer: most of those that meet a fault are sent again.
+const ANSWERED_PERCENT: u64 = 90;
+
+/// How many token requests each vendor may see in the lifetime of a token, faults aside, which cause more: a token
+/// is renewed before its end.
+const REQUESTS_PER_LIFETIME: u64 = 3;
 
 /// The lines, and what is wrong with them.
 pub(super) struct Report {
@@ -58,6 +65,16 @@ impl Report {
         report.none("late calls", seen.late);
         if calls == 0 || arguments.faults > 0 && farewell.faults == 0 {
             report.broken.push("nothing was put to the test".to_owned());
+        }
+        if seen.answers * 100 < calls * ANSWERED_PERCENT {
+            let share = format!("{} right answers to {calls} calls", seen.answers);
+            report.broken.push(share);
+        }
+        let lifetimes = arguments.seconds / arguments.token_ttl.max(1) + 1;
+        let allowed = 2 * REQUESTS_PER_LIFETIME * lifetimes + farewell.faults;
+        if farewell.token_requests > allowed {
+            let storm = format!("{} token requests", farewell.token_requests);
+            report.broken.push(storm);
         }
         let is_judged = arguments.seconds >= JUDGED;
         for (name, span, percent) in [

@@ -24,7 +24,7 @@ pub(crate) fn copy(root: &Path, to: &Path) -> Result<()> {
     }
     let names = crates(root)?;
     let is_wanted = |path: &str| match path.strip_prefix("crates/") {
-        None => matches!(path, "Cargo.lock" | "clippy.toml"),
+        None => path == "Cargo.lock",
         Some(path) => path.split_once('/').is_some_and(|(name, inside)| {
             let is_extra = ["tests/", "examples/", "Cargo.toml"]
                 .iter()
