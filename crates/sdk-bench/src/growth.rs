@@ -40,20 +40,23 @@ pub struct Growth {
 }
 
 impl Growth {
-    /// Adds the cost of one at each count; a step may raise it by this factor at most.
+    /// Adds the cost of one at each count; a step may raise it by this factor at most, if by any.
     fn add(
         &mut self,
         name: &'static str,
         of: &'static str,
         unit: Unit,
-        limit: f64,
+        limit: Option<f64>,
         each: &[(usize, Samples)],
     ) {
         for pair in each.windows(2) {
             if let [(_, fewer), (count, more)] = pair {
                 let case = format!("{name}: {count} {of}");
                 let line = Line::raced(PART, case, unit, more, fewer);
-                self.lines.push(line.goal(Goal::RatioAtMost(limit)));
+                self.lines.push(match limit {
+                    Some(limit) => line.goal(Goal::RatioAtMost(limit)),
+                    None => line,
+                });
             }
         }
         let point = |(count, samples): &(usize, Samples)| (*count, samples.middle().median);

@@ -94,13 +94,12 @@ fn measure(arguments: &Arguments) -> Result<Report> {
         curves: Vec::new(),
         took: Vec::new(),
         failures: Vec::new(),
+        left_out: Vec::new(),
     };
-    let wanted = |part: &Part| arguments.only.is_empty() || arguments.only.contains(part);
-    let parts: Vec<_> = Part::value_variants()
-        .iter()
-        .copied()
-        .filter(wanted)
-        .collect();
+    let all = Part::value_variants().iter().copied();
+    let (parts, left_out): (Vec<_>, Vec<_>) =
+        all.partition(|part| arguments.only.is_empty() || arguments.only.contains(part));
+    report.left_out = left_out.into_iter().map(Part::name).collect();
     let mut counted = Allocations::default();
     if parts.iter().any(|part| part.counts_allocations()) {
         timed(&mut report, "allocations", |_| {

@@ -117,6 +117,13 @@ fn goals(report: &Report, text: &mut String) -> Result<()> {
         )?;
         table_of(missed.into_iter(), true, text)?;
     }
+    if !report.left_out.is_empty() {
+        let parts = report.left_out.join(", ");
+        writeln!(
+            text,
+            "\nNot measured, because this run was not asked to: {parts}."
+        )?;
+    }
     for failure in &report.failures {
         writeln!(
             text,

@@ -219,6 +219,8 @@ pub struct Report {
     pub took: Vec<Took>,
     /// What did not run to its end.
     pub failures: Vec<Failure>,
+    /// Parts that this run was not asked for.
+    pub left_out: Vec<&'static str>,
 }
 
 /// How long a part took.

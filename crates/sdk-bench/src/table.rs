@@ -55,6 +55,9 @@ pub fn print(report: &Report) {
         .map(|took| format!("{} {:.0} s", took.part, took.seconds))
         .collect();
     println!("\nTime: {}", took.join(", "));
+    if !report.left_out.is_empty() {
+        println!("Not asked for: {}", report.left_out.join(", "));
+    }
     for failure in &report.failures {
         println!("\nFAILED: {}: {}", failure.part, failure.why);
     }

@@ -31,7 +31,7 @@ pub(super) fn generating(effort: Effort, growth: &mut Growth) -> Result<()> {
     }
     let each = each(&COUNTS, &seconds, 1e6)?;
     let name = "generating, each operation";
-    growth.add(name, "operations", Unit::CpuMicroseconds, 1.5, &each);
+    growth.add(name, "operations", Unit::CpuMicroseconds, Some(1.5), &each);
     Ok(())
 }
 
@@ -48,7 +48,7 @@ pub(super) fn compiling(effort: Effort, root: &Path, growth: &mut Growth) -> Res
     }
     let each = each(counts, &seconds, 1.0)?;
     let name = "building the crate, each operation";
-    growth.add(name, "operations", Unit::CpuSeconds, 1.5, &each);
+    growth.add(name, "operations", Unit::CpuSeconds, Some(1.5), &each);
     Ok(())
 }
 

@@ -46,7 +46,7 @@ pub(super) fn reading(effort: Effort, loopback: &Loopback, growth: &mut Growth) 
         name,
         "findings to a page",
         Unit::CpuMicroseconds,
-        1.1,
+        Some(1.1),
         &each,
     );
     Ok(())
