@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::error::{Error, Phase, TransportDetails, TransportError, TransportFailure, target};
+use crate::error::{Error, Phase, TransportDetails, TransportError, target};
 use crate::http::{Answer, Failed, Http, Outgoing, Redirects};
 use crate::progress::Progress;
 use crate::wire::{self, Post};
@@ -90,13 +90,9 @@ impl AuthServer<'_> {
     }
 }
 
-/// True if not even the head of an answer came.
+/// True if not even the head of an answer came, and the next attempt may get one.
 pub(crate) fn is_unanswered(failed: &Failed) -> bool {
-    let may_help = !matches!(
-        failed.failure,
-        TransportFailure::TooLarge { .. } | TransportFailure::NotSendable
-    );
-    may_help && failed.phase != Phase::ReadingAnswer
+    failed.failure.is_transient() && failed.phase != Phase::ReadingAnswer
 }
 
 /// The id that the server gave its answer, under one of the names in common use.

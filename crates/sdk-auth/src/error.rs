@@ -1,6 +1,8 @@
 //! What can go wrong, and the questions a caller asks about it.
 
 mod answer;
+mod cause;
+mod certificate;
 mod config;
 mod revocation;
 mod token_request;
@@ -10,13 +12,15 @@ use std::time::Duration;
 
 use crate::store::StoreError;
 pub(crate) use answer::is_passing_code;
+pub(crate) use cause::{Cause, chain};
+pub use certificate::CertificateProblem;
 pub use config::ConfigError;
 pub(crate) use config::Problem;
 pub use revocation::RevocationRefusedError;
 pub use token_request::{CredentialsRejectedError, TokenFailure, TokenRequestError};
 pub(crate) use token_request::{FailureClass, TokenRequestDetails};
-pub(crate) use transport::{Cause, TransportDetails, target};
 pub use transport::{DeadlineError, Phase, TransportError, TransportFailure};
+pub(crate) use transport::{TransportDetails, target};
 
 /// Why an authenticated call could not be made or completed.
 ///
@@ -54,7 +58,8 @@ impl Error {
     /// True if the same call may well succeed later without anyone changing anything.
     ///
     /// That is: lost connections, timeouts, passed deadlines, token stores that are unavailable, and token
-    /// endpoints that are down or throttling. Not: configuration, refused credentials, answers that are too large.
+    /// endpoints that are down or throttling. Not: configuration, refused credentials or certificates, answers
+    /// that are too large.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -67,7 +72,7 @@ impl Error {
         }
     }
 
-    /// True if time ran out: a deadline, or a timeout of one attempt.
+    /// True if time ran out: a deadline, or a timeout of one attempt or of connecting.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
@@ -76,7 +81,7 @@ impl Error {
             | Self::CredentialsRejected(_)
             | Self::RevocationRefused(_) => false,
             Self::TokenRequest(error) => error.is_timeout(),
-            Self::Transport(error) => error.failure() == TransportFailure::TimedOut,
+            Self::Transport(error) => error.is_timeout(),
             Self::Deadline(_) => true,
         }
     }
@@ -104,6 +109,38 @@ impl Error {
             Self::CredentialsRejected(_) => true,
             Self::RevocationRefused(_) => false,
             Self::Deadline(error) => error.is_unprocessed(),
+        }
+    }
+
+    /// The exchange that failed, with the API or with the token or revocation endpoint; `None` where none did.
+    ///
+    /// Its [`failure`](TransportError::failure) tells a connection that was not made in time from a certificate
+    /// that was refused:
+    ///
+    /// ```
+    /// use sdk_auth::{CertificateProblem, Error, TransportFailure};
+    ///
+    /// fn hint(error: &Error) -> Option<&'static str> {
+    ///     match error.transport()?.failure() {
+    ///         TransportFailure::ConnectTimedOut => Some("is HTTPS_PROXY set?"),
+    ///         TransportFailure::CertificateRefused(CertificateProblem::UnknownIssuer) => {
+    ///             Some("trust the root of the proxy: HttpConfig::extra_root_certificates")
+    ///         }
+    ///         TransportFailure::CertificateRefused(_) => Some("tell the owner of the server"),
+    ///         _ => None,
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn transport(&self) -> Option<&TransportError> {
+        match self {
+            Self::Transport(error) => Some(error),
+            Self::TokenRequest(error) => error.transport(),
+            Self::Config(_)
+            | Self::Store(_)
+            | Self::CredentialsRejected(_)
+            | Self::RevocationRefused(_)
+            | Self::Deadline(_) => None,
         }
     }
 

@@ -2,12 +2,14 @@
 
 mod config;
 mod exchange;
+mod failed;
 mod presigned;
 mod rules;
 mod upload_body;
 
 pub use config::{HttpConfig, Proxy, Redirects};
-pub(crate) use exchange::{Answer, Failed, Outgoing};
+pub(crate) use exchange::{Answer, Outgoing};
+pub(crate) use failed::Failed;
 pub use presigned::{PresignedAnswer, PresignedDownload, PresignedRequest, PresignedUrl};
 pub use rules::check_url;
 pub use upload_body::UploadBody;

@@ -90,8 +90,8 @@ pub use credentials::Credentials;
 pub use endpoint::{BodyFormat, ClientAuth, GrantType, TokenAnswer, TokenEndpoint};
 pub use env::{Env, EnvReader};
 pub use error::{
-    ConfigError, CredentialsRejectedError, DeadlineError, Error, Phase, RevocationRefusedError,
-    TokenFailure, TokenRequestError, TransportError, TransportFailure,
+    CertificateProblem, ConfigError, CredentialsRejectedError, DeadlineError, Error, Phase,
+    RevocationRefusedError, TokenFailure, TokenRequestError, TransportError, TransportFailure,
 };
 pub use gate::Gate;
 pub use http::{

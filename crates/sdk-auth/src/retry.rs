@@ -15,10 +15,10 @@ use crate::request::Delivery;
 ///
 /// | what happened | repeatable (reads) | at most once (writes) |
 /// |---|---|---|
-/// | not connected, or turned away unprocessed (HTTP/2) | again | again |
+/// | not connected (in time), or turned away unprocessed (HTTP/2) | again | again |
 /// | connection lost, attempt timed out | again | not |
 /// | status 408, 429, 502, 503, 504 | again | not |
-/// | any other answer, answer too large | not | not |
+/// | any other answer, answer too large, certificate refused | not | not |
 ///
 /// Waits double from [`base_delay`](Self::base_delay) to [`max_delay`](Self::max_delay) and are drawn at
 /// random from zero up to that ("full jitter"); a `Retry-After` of up to
@@ -132,9 +132,7 @@ impl RetryPolicy {
 
 fn is_retryable(outcome: Outcome, delivery: Delivery) -> bool {
     match (delivery, outcome) {
-        (_, Outcome::Failed(TransportFailure::NotSendable | TransportFailure::TooLarge { .. })) => {
-            false
-        }
+        (_, Outcome::Failed(failure)) if !failure.is_transient() => false,
         (_, Outcome::Failed(failure)) if failure.is_unprocessed() => true,
         (Delivery::AtMostOnce, _) => false,
         (Delivery::Repeatable, Outcome::Failed(_)) => true,

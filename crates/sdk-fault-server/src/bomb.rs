@@ -18,6 +18,9 @@ pub enum Coding {
 }
 
 impl Coding {
+    /// Every coding that clients here unpack.
+    pub const ALL: [Self; 3] = [Self::Gzip, Self::Brotli, Self::Zstd];
+
     /// The name in `content-encoding`.
     pub fn name(self) -> &'static str {
         match self {
@@ -31,7 +34,7 @@ impl Coding {
     pub(crate) fn bomb(self) -> &'static [u8] {
         static BOMBS: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
             // Packing into memory cannot fail; an empty bomb would fail the test that throws it.
-            [Coding::Gzip, Coding::Brotli, Coding::Zstd].map(|it| it.pack().unwrap_or_default())
+            Coding::ALL.map(|it| it.pack(BOMB_BYTES).unwrap_or_default())
         });
         let [gzip, brotli, zstd] = &*BOMBS;
         match self {
@@ -41,8 +44,13 @@ impl Coding {
         }
     }
 
-    fn pack(self) -> io::Result<Vec<u8>> {
-        let spaces = vec![b' '; BOMB_BYTES];
+    /// So many spaces, packed.
+    ///
+    /// # Errors
+    ///
+    /// When the library that packs says so; it has no reason to.
+    pub fn pack(self, spaces: usize) -> io::Result<Vec<u8>> {
+        let spaces = vec![b' '; spaces];
         match self {
             Self::Gzip => {
                 let mut encoder =

@@ -1,6 +1,6 @@
 //! What can go wrong with a request.
 
-use crate::Coding;
+use crate::{Coding, Flaw};
 
 /// One way to fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,6 +8,12 @@ use crate::Coding;
 pub enum Fault {
     /// Nobody listens. It lasts, however often the script says.
     Refused,
+    /// Nobody says whether anyone listens: no packet is answered. It lasts, however often the script says.
+    Unreachable,
+    /// The connection is accepted, and its TLS never answered.
+    NoHandshake,
+    /// The certificate is one that a client must refuse.
+    Certificate(Flaw),
     /// The connection is reset before a byte of the request is read.
     ResetBefore,
     /// The connection is reset after the head of the request.
@@ -18,8 +24,14 @@ pub enum Fault {
     ClosedInHead,
     /// The connection is closed after half a body, whose length was said.
     ClosedInBody,
+    /// The connection is closed after a whole body in chunks, without the chunk that says so.
+    ClosedInChunks,
     /// The body goes on after the length that was said.
     SaidTooShort,
+    /// The body is whole, but one byte short of the length that was said, and the connection stays open.
+    SaidTooLong,
+    /// The body is whole, but a hundred gigabytes were said, and the connection stays open.
+    SaidEnormous,
     /// The answer has no end.
     Endless,
     /// The answer comes by one byte every few milliseconds, and so has no end in any useful time.
@@ -61,12 +73,21 @@ impl Fault {
     pub fn all_of_the_wire() -> Vec<Self> {
         vec![
             Self::Refused,
+            Self::Unreachable,
+            Self::NoHandshake,
+            Self::Certificate(Flaw::Stranger),
+            Self::Certificate(Flaw::OtherName),
+            Self::Certificate(Flaw::Expired),
+            Self::Certificate(Flaw::NotYetValid),
             Self::ResetBefore,
             Self::ResetDuring,
             Self::ResetAfter,
             Self::ClosedInHead,
             Self::ClosedInBody,
+            Self::ClosedInChunks,
             Self::SaidTooShort,
+            Self::SaidTooLong,
+            Self::SaidEnormous,
             Self::Endless,
             Self::SlowDrip,
             Self::Silence,
@@ -98,12 +119,30 @@ impl Fault {
         self
     }
 
-    /// True where the fault exists in HTTP/2 alone.
-    pub fn is_http2(&self) -> bool {
+    /// True where the fault is one of TLS, or of HTTP/2, which is spoken over TLS here.
+    pub fn needs_tls(&self) -> bool {
         matches!(
             self,
-            Self::StreamRefused | Self::StreamReset | Self::GoodbyeBefore | Self::GoodbyeAfter
+            Self::NoHandshake
+                | Self::Certificate(_)
+                | Self::StreamRefused
+                | Self::StreamReset
+                | Self::GoodbyeBefore
+                | Self::GoodbyeAfter
         )
+    }
+
+    /// True where the client finds no connection, and so sends nothing.
+    pub fn is_before_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused | Self::Unreachable | Self::NoHandshake | Self::Certificate(_)
+        )
+    }
+
+    /// True where a port is given up for good, by one that listens there no more.
+    pub(crate) fn gives_up_the_port(&self) -> bool {
+        matches!(self, Self::Refused | Self::Unreachable)
     }
 
     /// True if a server that fails so may have acted on the request all the same.
@@ -111,13 +150,11 @@ impl Fault {
     /// A 401 is no such answer: it says that the request was not let in.
     pub fn may_act(&self) -> bool {
         match self {
-            Self::Refused
-            | Self::ResetBefore
-            | Self::ResetDuring
-            | Self::StreamRefused
-            | Self::GoodbyeBefore => false,
+            Self::ResetBefore | Self::ResetDuring | Self::StreamRefused | Self::GoodbyeBefore => {
+                false
+            }
             Self::Answer { status, .. } => *status != 401,
-            _ => true,
+            _ => !self.is_before_connection(),
         }
     }
 }

@@ -11,6 +11,9 @@ use crate::{Fault, Turn};
 /// The time between two bytes of a slow answer.
 const DRIP: Duration = Duration::from_millis(20);
 
+/// The length of an answer that nobody should wait for, or set memory aside for.
+const ENORMOUS_BYTES: usize = 100_000_000_000;
+
 /// Serves one connection until either side has enough of it.
 pub(crate) async fn serve(mut stream: TcpStream, shared: &Shared) {
     if shared.script.fault == Fault::ResetBefore && shared.next() == Turn::Fault {
@@ -35,7 +38,7 @@ pub(crate) async fn serve(mut stream: TcpStream, shared: &Shared) {
         shared.arrived(turn);
         match turn {
             Turn::Fault => {
-                if !fail(&mut stream, &shared.script.fault).await {
+                if !fail(&mut stream, shared, &body).await {
                     reset_if_told(stream, &shared.script.fault);
                     return;
                 }
@@ -73,9 +76,9 @@ fn reset_if_told(stream: TcpStream, fault: &Fault) {
 }
 
 /// Fails after the whole request; true if the connection goes on.
-async fn fail(stream: &mut TcpStream, fault: &Fault) -> bool {
+async fn fail(stream: &mut TcpStream, shared: &Shared, request: &[u8]) -> bool {
     const JSON: (&str, &str) = ("content-type", "application/json");
-    let bytes = match fault {
+    let bytes = match &shared.script.fault {
         Fault::Answer {
             status,
             headers,
@@ -99,6 +102,25 @@ async fn fail(stream: &mut TcpStream, fault: &Fault) -> bool {
             b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"data\":"
                 .to_vec()
         }
+        Fault::ClosedInChunks => {
+            let body = shared.answer(request);
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n",
+                body.len()
+            );
+            [head.as_bytes(), &body, b"\r\n"].concat()
+        }
+        fault @ (Fault::SaidTooLong | Fault::SaidEnormous) => {
+            let body = shared.answer(request);
+            let said = match fault {
+                Fault::SaidTooLong => body.len() + 1,
+                _ => ENORMOUS_BYTES,
+            };
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {said}\r\n\r\n");
+            drop(stream.write_all(&[head.as_bytes(), &body].concat()).await);
+            until_the_client_goes(stream).await;
+            return false;
+        }
         Fault::Endless => {
             let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
             let mut bytes = head.to_vec();
@@ -117,8 +139,7 @@ async fn fail(stream: &mut TcpStream, fault: &Fault) -> bool {
             return false;
         }
         Fault::Silence => {
-            // Until the client goes away.
-            drop(stream.read(&mut [0]).await);
+            until_the_client_goes(stream).await;
             return false;
         }
         _ => return false,
@@ -126,6 +147,10 @@ async fn fail(stream: &mut TcpStream, fault: &Fault) -> bool {
     drop(stream.write_all(&bytes).await);
     drop(stream.shutdown().await);
     false
+}
+
+async fn until_the_client_goes(stream: &mut TcpStream) {
+    drop(stream.read(&mut [0]).await);
 }
 
 /// Reads up to the end of a head and gives the length of the body; `None` when the client is done.

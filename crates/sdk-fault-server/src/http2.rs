@@ -17,8 +17,22 @@ use crate::tls::Tls;
 use crate::{Fault, Turn};
 
 /// Serves one connection until either side has enough of it.
-pub(crate) async fn serve(stream: TcpStream, tls: &Tls, shared: &Arc<Shared>) {
-    let Ok(stream) = tls.accept(stream).await else {
+pub(crate) async fn serve(mut stream: TcpStream, tls: &Tls, shared: &Arc<Shared>) {
+    let is_flawed = match (&shared.script.fault, shared.next()) {
+        (Fault::NoHandshake, Turn::Fault) => {
+            shared.take();
+            // Until the client goes away.
+            while stream.read(&mut [0; 1024]).await.is_ok_and(|it| it > 0) {}
+            return;
+        }
+        (Fault::Certificate(_), Turn::Fault) => true,
+        _ => false,
+    };
+    // A client that takes a certificate with a flaw is served, so that the test sees it.
+    let Ok(stream) = tls.accept(stream, is_flawed).await else {
+        if is_flawed {
+            shared.take();
+        }
         return;
     };
     let last_stream = match shared.script.fault {

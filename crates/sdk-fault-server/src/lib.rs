@@ -5,8 +5,8 @@
 //!
 //! [`each`] and [`alone`] run the cells of a table of faults, and see panics and tasks that are left behind.
 //!
-//! Faults of HTTP/2 need TLS, as they do outside: [`FaultServer::certificate`] is what a client has to
-//! trust then.
+//! Faults of certificates and of HTTP/2 need TLS, as they do outside: [`FaultServer::certificate`] is what
+//! a client has to trust then.
 //!
 //! # What it does not do
 //!
@@ -17,6 +17,7 @@ mod cells;
 mod fault;
 mod http1;
 mod http2;
+mod port;
 mod server;
 mod tls;
 
@@ -24,3 +25,4 @@ pub use bomb::Coding;
 pub use cells::{alone, each};
 pub use fault::{Fault, Turn};
 pub use server::{Counts, FaultServer, Script};
+pub use tls::Flaw;

@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Runtime;
 use tokio::task::{AbortHandle, JoinSet, yield_now};
 
+use crate::port::Port;
 use crate::tls::Tls;
 use crate::{Fault, Turn, http1, http2};
 
@@ -59,8 +60,8 @@ pub(crate) struct Shared {
     /// The connections, apart from the listener, which may go before them.
     serving: Mutex<JoinSet<()>>,
     address: SocketAddr,
-    /// Keeps the port of a server that refuses, so that no other server takes it.
-    silent: Mutex<Option<TcpSocket>>,
+    /// The port once nobody is served there any more.
+    given_up: Mutex<Option<Port>>,
 }
 
 impl std::fmt::Debug for Shared {
@@ -84,9 +85,15 @@ impl FaultServer {
         answer: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
+        // A port that is given up is taken again while connections of before are still open.
+        socket.set_reuseaddr(true)?;
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
         let address = socket.local_addr()?;
-        let tls = script.fault.is_http2().then(Tls::new).transpose()?;
+        let tls = script
+            .fault
+            .needs_tls()
+            .then(|| Tls::new(&script.fault))
+            .transpose()?;
         let shared = Arc::new(Shared {
             script,
             answer: Box::new(answer),
@@ -97,15 +104,16 @@ impl FaultServer {
             accepting: Mutex::default(),
             serving: Mutex::default(),
             address,
-            silent: Mutex::default(),
+            given_up: Mutex::default(),
         });
         if let Fault::Bomb(coding) = shared.script.fault {
             // Packed before anyone waits for it.
             coding.bomb();
         }
-        let certificate = tls.as_ref().map(|tls| tls.certificate.clone());
-        if shared.is_refusing() {
-            *lock(&shared.silent) = Some(socket);
+        let certificate = tls.as_ref().map(|tls| tls.certificates.clone());
+        if shared.is_giving_up() {
+            let port = Port::give_up(socket, &shared.script.fault).await?;
+            *lock(&shared.given_up) = Some(port);
         } else {
             let listener = socket.listen(BACKLOG)?;
             let accepting = tokio::spawn(accept(listener, tls.map(Arc::new), Arc::clone(&shared)));
@@ -143,7 +151,8 @@ impl FaultServer {
         format!("{scheme}://localhost:{}{path}", self.shared.address.port())
     }
 
-    /// The certificate to trust, as PEM, for a server of HTTP/2.
+    /// The certificate to trust as a root, as PEM, for a server that speaks TLS; where that needs more than
+    /// one, all of them.
     pub fn certificate(&self) -> Option<&str> {
         self.certificate.as_deref()
     }
@@ -214,8 +223,8 @@ impl Shared {
         }
     }
 
-    fn is_refusing(&self) -> bool {
-        self.script.fault == Fault::Refused && self.next() == Turn::Fault
+    fn is_giving_up(&self) -> bool {
+        self.script.fault.gives_up_the_port() && self.next() == Turn::Fault
     }
 
     /// A request arrived whole.
@@ -232,7 +241,7 @@ impl Shared {
 
     /// Stops listening if the script says so, before the last good answer leaves.
     pub(crate) async fn stop_listening_in_time(&self) {
-        if !self.is_refusing() {
+        if !self.is_giving_up() {
             return;
         }
         let accepting = lock(&self.accepting).take();
@@ -245,8 +254,9 @@ impl Shared {
         if let Ok(socket) = TcpSocket::new_v4()
             && socket.set_reuseaddr(true).is_ok()
             && socket.bind(self.address).is_ok()
+            && let Ok(port) = Port::give_up(socket, &self.script.fault).await
         {
-            *lock(&self.silent) = Some(socket);
+            *lock(&self.given_up) = Some(port);
         }
     }
 }

@@ -1,53 +1,120 @@
-//! A certificate for `localhost`, made anew for every server.
+//! Certificates, made anew for every server: a good one for `localhost`, and one with a flaw.
 
 use std::io;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rcgen::{CertificateParams, DnType, KeyPair, date_time_ymd};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
+use crate::Fault;
+
+/// What is wrong with a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// Signed by itself, and not among those that a client is told to trust.
+    Stranger,
+    /// Trusted, but for another name than that of the server.
+    OtherName,
+    /// Trusted, but its time is over.
+    Expired,
+    /// Trusted, but its time has not come.
+    NotYetValid,
+}
+
 /// Accepts TLS connections that speak HTTP/2.
 pub(crate) struct Tls {
-    acceptor: TlsAcceptor,
-    /// As PEM.
-    pub(crate) certificate: String,
+    good: TlsAcceptor,
+    flawed: TlsAcceptor,
+    /// What a client has to trust, as PEM.
+    pub(crate) certificates: String,
 }
 
 impl Tls {
-    pub(crate) fn new() -> io::Result<Self> {
-        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()])
-            .map_err(io::Error::other)?;
-        let certificate = own.cert.der().clone();
-        let body = STANDARD.encode(&certificate);
-        let pem = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
-        let key = PrivatePkcs8KeyDer::from(own.signing_key.serialize_der());
+    pub(crate) fn new(fault: &Fault) -> io::Result<Self> {
+        let good = Own::new(None)?;
+        let mut certificates = good.pem();
+        let flawed = match fault {
+            Fault::Certificate(flaw) => {
+                let own = Own::new(Some(*flaw))?;
+                if *flaw != Flaw::Stranger {
+                    certificates.push_str(&own.pem());
+                }
+                own.acceptor()?
+            }
+            _ => good.acceptor()?,
+        };
         Ok(Self {
-            acceptor: TlsAcceptor::from(Arc::new(
-                config(certificate, key.into()).map_err(io::Error::other)?,
-            )),
-            certificate: pem,
+            good: good.acceptor()?,
+            flawed,
+            certificates,
         })
     }
 
-    pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
-        self.acceptor.accept(stream).await
+    pub(crate) async fn accept(
+        &self,
+        stream: TcpStream,
+        is_flawed: bool,
+    ) -> io::Result<TlsStream<TcpStream>> {
+        let acceptor = if is_flawed { &self.flawed } else { &self.good };
+        acceptor.accept(stream).await
     }
 }
 
-fn config(
-    certificate: rustls::pki_types::CertificateDer<'static>,
-    key: PrivateKeyDer<'static>,
-) -> Result<ServerConfig, rustls::Error> {
-    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)?;
-    config.alpn_protocols = vec![b"h2".to_vec()];
-    Ok(config)
+/// A certificate that has signed itself.
+struct Own {
+    certificate: CertificateDer<'static>,
+    key: KeyPair,
+}
+
+impl Own {
+    fn new(flaw: Option<Flaw>) -> io::Result<Self> {
+        let name = match flaw {
+            Some(Flaw::OtherName) => "other.example",
+            _ => "localhost",
+        };
+        let mut params = CertificateParams::new([name.to_owned()]).map_err(io::Error::other)?;
+        // Of two that are called the same, a client would hold one's signature against the other's key.
+        params
+            .distinguished_name
+            .push(DnType::CommonName, format!("fault server, {flaw:?}"));
+        match flaw {
+            Some(Flaw::Expired) => params.not_after = date_time_ymd(2000, 1, 1),
+            Some(Flaw::NotYetValid) => params.not_before = date_time_ymd(4000, 1, 1),
+            _ => {}
+        }
+        let key = KeyPair::generate().map_err(io::Error::other)?;
+        let certificate = params.self_signed(&key).map_err(io::Error::other)?;
+        Ok(Self {
+            certificate: certificate.der().clone(),
+            key,
+        })
+    }
+
+    fn pem(&self) -> String {
+        let body = STANDARD.encode(&self.certificate);
+        format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+    }
+
+    fn acceptor(&self) -> io::Result<TlsAcceptor> {
+        let config = self.config().map_err(io::Error::other)?;
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+
+    fn config(&self) -> Result<ServerConfig, rustls::Error> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let key = PrivatePkcs8KeyDer::from(self.key.serialize_der());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(vec![self.certificate.clone()], key.into())?;
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        Ok(config)
+    }
 }

@@ -7,6 +7,8 @@ mod request;
 
 use std::time::Duration;
 
+use sdk_auth::TransportError;
+
 pub use answer::GraphqlErrors;
 pub(crate) use answer::GraphqlErrorsDetails;
 pub use paging::{PageFault, PagingError};
@@ -73,7 +75,8 @@ impl Error {
 
     /// True when the same query may succeed if it is sent again later.
     ///
-    /// That is: a transport failure or a deadline, a transient failure of the token endpoint, status
+    /// That is: a transport failure (but a refused certificate or an answer that is too large) or a
+    /// deadline, a transient failure of the token endpoint, status
     /// 408, 429, 500, 502, 503 or 504, and GraphQL errors of class [`ErrorClass::RateLimited`] or
     /// [`ErrorClass::Internal`]. A mutation may have taken effect although its answer was lost, so
     /// read before you repeat one.
@@ -124,7 +127,7 @@ impl Error {
         self.class() == Some(ErrorClass::QuotaExceeded)
     }
 
-    /// True when a deadline passed.
+    /// True when a deadline passed, or the time for a connection or for one attempt.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Auth(error) if error.cause().is_timeout())
     }
@@ -136,6 +139,19 @@ impl Error {
             Self::Status(error) => error.retry_after(),
             Self::Graphql(error) => error.retry_after(),
             Self::Request(_) | Self::Refused(_) | Self::Decode(_) | Self::Paging(_) => None,
+        }
+    }
+
+    /// The exchange that failed, with the API or the token endpoint; `None` where an answer was read, or a
+    /// deadline passed.
+    ///
+    /// Its [`failure`](sdk_auth::TransportError::failure) tells a connection that was not made in time
+    /// ([`ConnectTimedOut`](sdk_auth::TransportFailure::ConnectTimedOut)) from a certificate that was refused
+    /// ([`CertificateRefused`](sdk_auth::TransportFailure::CertificateRefused)), and its message says what to do.
+    pub fn transport(&self) -> Option<&TransportError> {
+        match self {
+            Self::Auth(error) => error.cause().transport(),
+            _ => None,
         }
     }
 

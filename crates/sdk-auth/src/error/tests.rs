@@ -110,6 +110,16 @@ fn predicates_follow_from_what_happened() {
         [YES, NO, NO, YES],
     );
     check(
+        &transport_error(TransportFailure::ConnectTimedOut),
+        [YES, YES, NO, YES],
+    );
+    check(
+        &transport_error(TransportFailure::CertificateRefused(
+            CertificateProblem::Expired,
+        )),
+        [NO, NO, NO, YES],
+    );
+    check(
         &transport_error(TransportFailure::NotProcessed),
         [YES, NO, NO, YES],
     );
@@ -143,6 +153,13 @@ fn messages_are_one_clause_that_names_operation_and_host() {
     assert_eq!(
         shown(transport_error(TransportFailure::Broken)),
         "ListThings to api.example.com/graphql lost the connection while reading the answer (3 attempts)"
+    );
+    assert_eq!(
+        shown(transport_error(TransportFailure::CertificateRefused(
+            CertificateProblem::Expired
+        ))),
+        "ListThings to api.example.com/graphql refused the server's certificate, which has expired \
+         (3 attempts); check this machine's clock, else the server's owner has to renew it"
     );
     assert_eq!(
         shown(deadline_error(true)),

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::TransportError;
 use super::answer::{refuses_client, write_facts};
-use super::{TransportError, TransportFailure};
 
 /// Why a token endpoint gave no usable token; shared by every caller that waited for it.
 #[derive(Clone)]
@@ -34,7 +34,8 @@ pub enum TokenFailure {
     Refused,
     /// The endpoint answered, but not with a token response; the text says what is wrong with it.
     Malformed(&'static str),
-    /// The endpoint could not be reached, or its answer could not be read.
+    /// The endpoint could not be reached, or its answer could not be read;
+    /// [`transport`](TokenRequestError::transport) says how.
     Incomplete,
     /// No request was made: there were too many tokens of late, and the next one is allowed after
     /// [`retry_after`](TokenRequestError::retry_after).
@@ -69,8 +70,7 @@ impl TokenRequestError {
 
     /// True if the request provably did not arrive.
     pub(crate) fn is_unprocessed(&self) -> bool {
-        let source = self.0.source.as_ref();
-        source.is_some_and(TransportError::is_unprocessed)
+        self.transport().is_some_and(TransportError::is_unprocessed)
     }
 
     pub(crate) fn class(&self) -> FailureClass {
@@ -116,7 +116,7 @@ impl TokenRequestError {
     }
 
     /// True if a later request may well succeed: the endpoint is down, unreachable, or throttling, or the
-    /// request budget is spent.
+    /// request budget is spent. Not if its certificate was refused.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.0.class != FailureClass::Permanent
@@ -128,13 +128,16 @@ impl TokenRequestError {
         refuses_client(self.0.status, self.code())
     }
 
-    /// True if the endpoint did not answer in time.
+    /// True if the endpoint could not be reached, or did not answer, in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.0
-            .source
-            .as_ref()
-            .is_some_and(|error| error.failure() == TransportFailure::TimedOut)
+        self.transport().is_some_and(TransportError::is_timeout)
+    }
+
+    /// The exchange that failed, of a request that is [`Incomplete`](TokenFailure::Incomplete).
+    #[must_use]
+    pub fn transport(&self) -> Option<&TransportError> {
+        self.0.source.as_ref()
     }
 }
 

@@ -1,13 +1,14 @@
 //! Requests that never arrived, answers that never came, and deadlines that passed.
 
 use std::borrow::Cow;
-use std::error::Error as StdError;
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
+
+use super::cause::Cause;
+use super::certificate::CertificateProblem;
 
 /// What a call was doing at the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,15 @@ impl fmt::Display for Phase {
 pub enum TransportFailure {
     /// No connection could be made: name resolution, TCP, TLS or proxy. Nothing was sent.
     NotConnected,
+    /// No connection was made in time: nobody answered, or not soon enough. Nothing was sent.
+    ///
+    /// The time is that of [`HttpConfig::connect_timeout`](crate::HttpConfig::connect_timeout). Usual causes are
+    /// a firewall that drops packets, a proxy that is needed and not set, and a host that is down.
+    ConnectTimedOut,
+    /// A connection was made, and given up because of the server's certificate. Nothing was sent.
+    ///
+    /// Not tried again, as no certificate changes between two attempts.
+    CertificateRefused(CertificateProblem),
     /// The server said that it has not processed the request (HTTP/2 `REFUSED_STREAM` or `GOAWAY`).
     NotProcessed,
     /// The connection broke before the answer was complete.
@@ -121,9 +131,15 @@ impl TransportError {
     /// True if the same request may well succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        !matches!(
+        self.0.failure.is_transient()
+    }
+
+    /// True if time ran out: for a connection, or for one attempt.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(
             self.0.failure,
-            TransportFailure::TooLarge { .. } | TransportFailure::NotSendable
+            TransportFailure::ConnectTimedOut | TransportFailure::TimedOut
         )
     }
 }
@@ -132,8 +148,31 @@ impl TransportFailure {
     pub(crate) fn is_unprocessed(self) -> bool {
         matches!(
             self,
-            Self::NotConnected | Self::NotProcessed | Self::NotSendable
+            Self::NotConnected
+                | Self::ConnectTimedOut
+                | Self::CertificateRefused(_)
+                | Self::NotProcessed
+                | Self::NotSendable
         )
+    }
+
+    /// True if the next attempt may end otherwise without anyone changing anything.
+    pub(crate) fn is_transient(self) -> bool {
+        !matches!(
+            self,
+            Self::CertificateRefused(_) | Self::TooLarge { .. } | Self::NotSendable
+        )
+    }
+
+    /// What to do about it, where that is known.
+    fn advice(self) -> Option<&'static str> {
+        match self {
+            Self::ConnectTimedOut => {
+                Some("check the network, the firewall and the proxy, or allow more time to connect")
+            }
+            Self::CertificateRefused(problem) => Some(problem.advice()),
+            _ => None,
+        }
     }
 }
 
@@ -143,6 +182,10 @@ impl fmt::Display for TransportError {
         write!(f, "{} to {} ", details.operation, details.target)?;
         match details.failure {
             TransportFailure::NotConnected => f.write_str("could not connect")?,
+            TransportFailure::ConnectTimedOut => f.write_str("found no connection in time")?,
+            TransportFailure::CertificateRefused(problem) => {
+                write!(f, "refused the server's certificate, {problem}")?;
+            }
             TransportFailure::NotProcessed => f.write_str("was turned away unprocessed")?,
             TransportFailure::Broken => write!(f, "lost the connection while {}", details.phase)?,
             TransportFailure::TimedOut => write!(f, "timed out while {}", details.phase)?,
@@ -152,10 +195,10 @@ impl fmt::Display for TransportError {
             TransportFailure::NotSendable => f.write_str("could not be written as http")?,
         }
         if details.attempts > 1 {
-            write!(f, " ({} attempts)", details.attempts)
-        } else {
-            Ok(())
+            write!(f, " ({} attempts)", details.attempts)?;
         }
+        let advice = details.failure.advice();
+        advice.map_or(Ok(()), |advice| write!(f, "; {advice}"))
     }
 }
 
@@ -235,62 +278,6 @@ impl fmt::Display for DeadlineError {
 }
 
 impl std::error::Error for DeadlineError {}
-
-/// What lies under a transport error, as text: the HTTP library's own types stay private.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Cause(String);
-
-/// Enough for every chain of causes seen; a limit only so that nothing endless is kept.
-const MAX_CAUSE_CHARS: usize = 500;
-
-impl Cause {
-    /// The chain of `error` and everything under it, on one line, without what a server wrote into it.
-    pub(crate) fn of(error: &(dyn StdError + 'static)) -> Self {
-        let mut text = String::new();
-        let mut next = Some(error);
-        while let Some(error) = next {
-            next = error.source();
-            let io = error.downcast_ref::<io::Error>();
-            if let Some(wrapped) = io.and_then(io::Error::get_ref) {
-                // Says nothing but what it wraps says, and leaves that out of its sources.
-                next = Some(wrapped);
-                continue;
-            }
-            let part = match error.downcast_ref::<h2::Error>() {
-                Some(error) => http2_part(error),
-                None => error.to_string(),
-            };
-            if !text.ends_with(&part) {
-                if !text.is_empty() {
-                    text.push_str(": ");
-                }
-                text.push_str(&part);
-            }
-        }
-        Self(text.chars().take(MAX_CAUSE_CHARS).collect())
-    }
-}
-
-/// An HTTP/2 error without the free text of a GOAWAY, in which a server may repeat the request's headers.
-fn http2_part(error: &h2::Error) -> String {
-    let Some(reason) = error.reason() else {
-        return error.to_string();
-    };
-    let side = if error.is_remote() {
-        "the server"
-    } else {
-        "this side"
-    };
-    format!("http/2 ended by {side}: {}", reason.description())
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Cause {}
 
 /// Host, port if it is not the usual one, and path: what an error may say about a URL.
 pub(crate) fn target(url: &Url) -> String {

@@ -78,6 +78,8 @@ impl HttpConfig {
     }
 
     /// How long opening a connection may take, TLS included; default 3 s.
+    ///
+    /// What takes longer is [`TransportFailure::ConnectTimedOut`](crate::TransportFailure::ConnectTimedOut).
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -118,6 +120,9 @@ impl HttpConfig {
     }
 
     /// Trusts the root certificates of a PEM file besides the platform's, as a proxy that inspects TLS needs.
+    ///
+    /// Without them, such a proxy is
+    /// [`CertificateProblem::UnknownIssuer`](crate::CertificateProblem::UnknownIssuer).
     #[must_use]
     pub fn extra_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.extra_roots.push(pem.into());

@@ -1,6 +1,5 @@
-//! One request and its answer: sent, read within limits, and told apart when it fails.
+//! One request and its answer: sent, and read within limits.
 
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -8,6 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::failed::{Failed, reading_failed, sending_failed};
 use super::rules::{check_url, same_origin_target};
 use super::{Http, Redirects};
 use crate::error::{Cause, Phase, TransportFailure};
@@ -30,14 +30,6 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-}
-
-/// An exchange that failed.
-#[derive(Debug)]
-pub(crate) struct Failed {
-    pub(crate) failure: TransportFailure,
-    pub(crate) phase: Phase,
-    pub(crate) cause: Option<Cause>,
 }
 
 /// A redirect chain within one origin that is longer has lost its way.
@@ -212,49 +204,4 @@ impl Pieces {
             Self::Wiped(bytes) => wiped_bytes(bytes),
         }
     }
-}
-
-pub(super) fn sending_failed(error: reqwest::Error) -> Failed {
-    let error = error.without_url();
-    let (failure, phase) = if error.is_builder() {
-        (TransportFailure::NotSendable, Phase::Connecting)
-    } else if error.is_connect() {
-        (TransportFailure::NotConnected, Phase::Connecting)
-    } else if was_not_processed(&error) {
-        (TransportFailure::NotProcessed, Phase::AwaitingAnswer)
-    } else if error.is_timeout() {
-        (TransportFailure::TimedOut, Phase::AwaitingAnswer)
-    } else {
-        (TransportFailure::Broken, Phase::AwaitingAnswer)
-    };
-    Failed {
-        failure,
-        phase,
-        cause: Some(Cause::of(&error)),
-    }
-}
-
-pub(super) fn reading_failed(error: reqwest::Error) -> Failed {
-    let error = error.without_url();
-    Failed {
-        failure: TransportFailure::Broken,
-        phase: Phase::ReadingAnswer,
-        cause: Some(Cause::of(&error)),
-    }
-}
-
-/// True if the server said over HTTP/2 that it has not processed the request (RFC 9113, section 8.7).
-fn was_not_processed(error: &(dyn StdError + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(error) = error.downcast_ref::<h2::Error>() {
-            let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
-            // The library fails a stream with the server's GOAWAY only if it lies beyond the last one
-            // that the server promised to process.
-            let gone = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
-            return error.is_remote() && (refused || gone);
-        }
-        next = error.source();
-    }
-    false
 }

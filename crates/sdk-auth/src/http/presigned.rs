@@ -11,7 +11,8 @@ use http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, PROXY_AUTHORIZATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use url::Url;
 
-use super::exchange::{Answer, Failed, is_plain, read, reading_failed, sending_failed};
+use super::exchange::{Answer, is_plain, read};
+use super::failed::{Failed, reading_failed, sending_failed};
 use super::rules::check_url;
 use super::{Http, UploadBody};
 use crate::error::{

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::CertificateProblem;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -34,6 +35,16 @@ fn reads_are_repeated_after_trouble_and_writes_only_if_they_never_arrived() {
     check(
         Outcome::Failed(TransportFailure::NotConnected),
         [true, true],
+    );
+    check(
+        Outcome::Failed(TransportFailure::ConnectTimedOut),
+        [true, true],
+    );
+    check(
+        Outcome::Failed(TransportFailure::CertificateRefused(
+            CertificateProblem::Expired,
+        )),
+        [false, false],
     );
     check(
         Outcome::Failed(TransportFailure::NotProcessed),

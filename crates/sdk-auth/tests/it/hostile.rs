@@ -1,23 +1,21 @@
 //! Servers that answer nonsense, too much, or from somewhere else.
 
-use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use http::StatusCode;
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, Credentials, Error, Http, HttpConfig, Proxy, Redirects, TokenEndpoint,
     TokenProvider, TransportFailure,
 };
+use sdk_fault_server::Coding;
 
 use crate::server::{Act, Heard, Server, answer, json};
 use crate::setup::{by_status, manual_clock, provider, read, tokens_and, write};
 
-fn gzip(size: usize) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(&vec![b' '; size]).unwrap();
-    encoder.finish().unwrap()
+/// So many spaces, packed.
+fn packed(coding: Coding, size: usize) -> Act {
+    let encoding = [("content-encoding", coding.name())];
+    Act::Answer(answer(200, &encoding, coding.pack(size).unwrap()))
 }
 
 /// The message of the error that a token endpoint with this answer causes, without host and port.
@@ -93,7 +91,19 @@ async fn nonsense_from_a_token_endpoint_is_a_typed_error_that_names_it() {
             "did not complete | got an answer of more than 65536 bytes",
         ),
         (
-            Act::Answer(answer(200, &[("content-encoding", "gzip")], gzip(10 << 20))),
+            packed(Coding::Gzip, 10 << 20),
+            "did not complete | got an answer of more than 65536 bytes",
+        ),
+        (
+            packed(Coding::Brotli, 10 << 20),
+            "did not complete | got an answer of more than 65536 bytes",
+        ),
+        (
+            packed(Coding::Zstd, 10 << 20),
+            "did not complete | got an answer of more than 65536 bytes",
+        ),
+        (
+            Act::Answer(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n".to_vec()),
             "did not complete | got an answer of more than 65536 bytes",
         ),
         (
@@ -117,12 +127,14 @@ fn frugal(server: &Server) -> AuthorizedHttp {
 #[tokio::test]
 async fn an_answer_of_the_api_is_read_up_to_the_limit_and_not_beyond() {
     let endless = Act::AnswerForever(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b' '; 65536]);
-    let bomb = answer(200, &[("content-encoding", "gzip")], gzip(100 << 20));
+    let [gzip, brotli, zstd] = Coding::ALL.map(|coding| packed(coding, 16 << 20));
     let stated = b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n".to_vec();
     let over = answer(200, &[], " ".repeat((1 << 20) + 1));
     for act in [
         endless,
-        Act::Answer(bomb),
+        gzip,
+        brotli,
+        zstd,
         Act::Answer(stated),
         Act::Answer(over),
     ] {
@@ -143,13 +155,15 @@ async fn an_answer_of_the_api_is_read_up_to_the_limit_and_not_beyond() {
         // What is too large once is too large again.
         assert_eq!((error.attempts(), server.count("/api")), (1, 1));
     }
-    let full = Act::Answer(answer(200, &[("content-encoding", "gzip")], gzip(1 << 20)));
-    let server = Server::start(tokens_and(3600, move |_| full.clone())).await;
-    let reply = frugal(&server)
-        .send(read(&server), by_status)
-        .await
-        .unwrap();
-    assert_eq!(reply.body().len(), 1 << 20);
+    for coding in Coding::ALL {
+        let full = packed(coding, 1 << 20);
+        let server = Server::start(tokens_and(3600, move |_| full.clone())).await;
+        let reply = frugal(&server)
+            .send(read(&server), by_status)
+            .await
+            .unwrap();
+        assert_eq!(reply.body().len(), 1 << 20, "{coding:?}");
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 
 mod basic_and_form;
 mod calls;
+mod connecting;
 mod fleet;
 mod hostile;
 mod hot_path;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::TryStreamExt;
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, Credentials, Error as AuthCause, Http, HttpConfig, Proxy, RetryPolicy,
-    TokenEndpoint, TokenProvider, TransportFailure,
+    TokenEndpoint, TokenProvider, TransportError, TransportFailure,
 };
 use sdk_fault_server::{Counts, Fault, FaultServer, Script, alone};
 use sdk_graphql::{Error, GraphqlClient, Service};
@@ -17,7 +17,7 @@ use crate::streams::ListFindings;
 /// Where the fault happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// The token request of a query.
+    /// The token request of a mutation.
     Token,
     Query,
     Mutation,
@@ -28,8 +28,8 @@ pub(crate) enum Place {
 /// How long a call may take in a cell that ends by itself.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// How long a call may take in a cell that nothing else ends; long enough to connect on a busy machine.
-const SHORT_DEADLINE: Duration = Duration::from_millis(700);
+/// How long a call, or opening a connection, may take in a cell that nothing else ends.
+const SHORT: Duration = Duration::from_millis(700);
 
 /// How much later than its deadline a call may end on a machine that is busy.
 const SLACK: Duration = Duration::from_secs(3);
@@ -58,8 +58,8 @@ pub(crate) struct Setting {
     pub(crate) fault: Fault,
     /// How often the server fails; for ever, if there is no number.
     pub(crate) times: Option<usize>,
-    /// True where only a deadline ends the call.
-    pub(crate) is_hopeless: bool,
+    deadline: Duration,
+    connect_timeout: Duration,
 }
 
 impl Setting {
@@ -69,34 +69,57 @@ impl Setting {
             place,
             fault,
             times: None,
-            is_hopeless: false,
+            deadline: DEADLINE,
+            connect_timeout: DEADLINE,
         }
+    }
+
+    /// For a cell that only a deadline ends.
+    pub(crate) fn hopeless(mut self, patience: u32) -> Self {
+        self.deadline = SHORT * patience;
+        self
+    }
+
+    /// For a cell in which no connection comes about.
+    pub(crate) fn unconnected(mut self, patience: u32) -> Self {
+        self.connect_timeout = SHORT * patience;
+        self.deadline = DEADLINE * patience;
+        self
     }
 }
 
 /// Runs a cell.
 pub(crate) fn run(setting: Setting) -> Seen {
-    let place = setting.place;
-    let deadline = if setting.is_hopeless {
-        SHORT_DEADLINE
-    } else {
-        DEADLINE
-    };
+    let Setting {
+        place,
+        deadline,
+        connect_timeout,
+        ..
+    } = setting;
     let servers = Servers::start(setting);
     let at_fault = match place {
         Place::Token => &servers.tokens,
         _ => &servers.api,
     };
     let work = async {
-        let (client, tokens) = client(&servers, deadline);
-        if place != Place::Token {
-            tokens.token().await.unwrap();
+        let (client, tokens) = client_within(&servers, deadline, connect_timeout);
+        if place != Place::Token
+            && let Err(error) = tokens.token().await
+        {
+            return (format!("no call: {error:?}"), at_fault.counts());
         }
         let begun = Instant::now();
         let outcome = call(place, &client).await;
         let outcome = match begun.elapsed() {
             took if took > deadline + SLACK => format!("{outcome}, but only after {took:?}"),
             _ => outcome,
+        };
+        // Without a token nothing is sent; with one, the mutation behind it once.
+        let delivered = servers.api.counts().arrived;
+        let outcome = if place == Place::Token && delivered != usize::from(outcome == "done") {
+            format!("{outcome}, and {delivered} mutations delivered")
+        } else {
+            outcome
         };
         (outcome, at_fault.counts())
     };
@@ -171,8 +194,17 @@ fn answer(body: &[u8]) -> Vec<u8> {
 
 /// A client with the usual rules, but short waits and a limit of a megabyte.
 pub(crate) fn client(servers: &Servers, deadline: Duration) -> (GraphqlClient, TokenProvider) {
+    client_within(servers, deadline, deadline)
+}
+
+fn client_within(
+    servers: &Servers,
+    deadline: Duration,
+    connect_timeout: Duration,
+) -> (GraphqlClient, TokenProvider) {
     let mut config = HttpConfig::new()
         .proxy(Proxy::None)
+        .connect_timeout(connect_timeout)
         .max_answer_bytes(1 << 20);
     for server in [&servers.tokens, &servers.api] {
         if let Some(certificate) = server.certificate() {
@@ -193,8 +225,8 @@ pub(crate) fn client(servers: &Servers, deadline: Duration) -> (GraphqlClient, T
 
 async fn call(place: Place, client: &GraphqlClient) -> String {
     let outcome = match place {
-        Place::Token | Place::Query => client.execute(FirstGroup).await.map(drop),
-        Place::Mutation => client.execute(Create).await.map(drop),
+        Place::Query => client.execute(FirstGroup).await.map(drop),
+        Place::Token | Place::Mutation => client.execute(Create).await.map(drop),
         Place::PageTwo => {
             let mut items = client.items(ListFindings::default());
             for expected in ["a", "b"] {
@@ -215,17 +247,24 @@ fn name(error: &Error) -> String {
     assert!(!error.operation().is_empty(), "{error:?}");
     match error {
         Error::Auth(error) => match error.cause() {
-            AuthCause::Transport(error) => match error.failure() {
-                TransportFailure::TooLarge { .. } => "TooLarge".to_owned(),
-                failure => format!("{failure:?}"),
-            },
+            AuthCause::Transport(error) => failure(error),
             AuthCause::Deadline(error) => format!("deadline {}", error.phase()),
-            AuthCause::TokenRequest(error) => format!("token {:?}", error.failure()),
+            AuthCause::TokenRequest(error) => match error.transport() {
+                Some(error) => format!("token {}", failure(error)),
+                None => format!("token {:?}", error.failure()),
+            },
             other => format!("{other}"),
         },
         Error::Status(error) => format!("status {:?}", error.class()),
         Error::Graphql(error) => format!("graphql {:?}", error.class()),
         Error::Decode(error) => format!("decode {:?}", error.path()),
         other => format!("{other:?}"),
+    }
+}
+
+fn failure(error: &TransportError) -> String {
+    match error.failure() {
+        TransportFailure::TooLarge { .. } => "TooLarge".to_owned(),
+        failure => format!("{failure:?}"),
     }
 }
