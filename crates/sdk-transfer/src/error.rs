@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use http::StatusCode;
 use sdk_auth::{ConfigError, TransportError};
@@ -32,6 +33,7 @@ pub struct RefusedLinkError {
     pub(crate) target: String,
     pub(crate) status: StatusCode,
     pub(crate) code: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
 }
 
 /// Something of this machine failed: a file, a reader, a writer.
@@ -77,6 +79,15 @@ impl TransferError {
         }
     }
 
+    /// How long the object store asks to wait, where it said so.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(error) => error.retry_after,
+            _ => None,
+        }
+    }
+
     /// The error of this machine, such as a full disk ([`io::ErrorKind::StorageFull`]).
     #[must_use]
     pub fn io_error(&self) -> Option<&io::Error> {
@@ -99,6 +110,14 @@ impl From<sdk_auth::Error> for TransferError {
 }
 
 impl RefusedLinkError {
+    /// The same refusal, with the wait that came with it.
+    pub(crate) fn after(self, retry_after: Option<Duration>) -> Self {
+        Self {
+            retry_after,
+            ..self
+        }
+    }
+
     /// What was going on.
     #[must_use]
     pub fn operation(&self) -> &str {
@@ -121,6 +140,12 @@ impl RefusedLinkError {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
+    }
+
+    /// How long the store asks to wait, where it said so.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use http::HeaderMap;
@@ -66,7 +67,7 @@ impl PartUpload {
             operation,
             parallel: 4,
             attempts: 5,
-            backoff: Backoff::new(std::time::Duration::from_millis(250)).factor(2.0),
+            backoff: Backoff::new(Duration::from_millis(250)).factor(2.0),
             progress: OnProgress::default(),
         }
     }
@@ -86,6 +87,8 @@ impl PartUpload {
     }
 
     /// The pauses before a part is sent again; default 250 ms, doubling up to 30 s.
+    ///
+    /// A `Retry-After` of up to a minute is obeyed instead, and a longer one ends the trying.
     #[must_use]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
@@ -183,10 +186,12 @@ impl PartUpload {
                         length_bytes: payload.length_bytes(),
                     });
                 }
-                Err(error) if attempt < self.attempts && may_repeat(&error) => attempt += 1,
+                Err(error) if attempt < self.attempts && may_repeat(&error) => {
+                    attempt += 1;
+                    tokio::time::sleep(pause_after(&error, &mut backoff)).await;
+                }
                 Err(error) => return Err(error.into()),
             }
-            tokio::time::sleep(backoff.pause()).await;
         }
     }
 
@@ -212,8 +217,9 @@ impl PartUpload {
                 TransferError::from(RefusedLinkError {
                     operation: self.operation,
                     target: link.target(),
-                    status: http::StatusCode::OK,
+                    status: reply.status(),
                     code: Some("NoETag".to_owned()),
+                    retry_after: None,
                 })
             })
         });
@@ -224,9 +230,21 @@ impl PartUpload {
     }
 }
 
+/// The longest wait that a store is obeyed in; a longer one is left to the caller.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+
 /// A new link comes with every attempt, so a refused link is worth another one.
 fn may_repeat(error: &TransferError) -> bool {
-    error.is_transient() || error.wants_new_link()
+    let is_soon = error
+        .retry_after()
+        .is_none_or(|wait| wait <= MAX_RETRY_AFTER);
+    is_soon && (error.is_transient() || error.wants_new_link())
+}
+
+/// As long as the store asks for, else as long as it is this attempt's turn to wait.
+fn pause_after(error: &TransferError, backoff: &mut Backoff) -> Duration {
+    let next = backoff.pause();
+    error.retry_after().unwrap_or(next)
 }
 
 impl Meter {
@@ -240,5 +258,40 @@ impl Meter {
         let before = self.sent.fetch_sub(bytes, Ordering::Relaxed);
         self.progress
             .report(before.saturating_sub(bytes), self.total);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, retry_after: Option<u64>) -> TransferError {
+        TransferError::from(RefusedLinkError {
+            operation: "UploadPart",
+            target: "store.example.com/part".to_owned(),
+            status: http::StatusCode::from_u16(status).unwrap(),
+            code: None,
+            retry_after: retry_after.map(Duration::from_secs),
+        })
+    }
+
+    #[test]
+    fn a_store_is_obeyed_in_how_long_to_wait_up_to_a_minute() {
+        let told = |status, seconds| {
+            let error = refused(status, seconds);
+            let mut backoff = Backoff::new(Duration::from_millis(100));
+            may_repeat(&error).then(|| pause_after(&error, &mut backoff))
+        };
+        assert_eq!(told(429, Some(0)), Some(Duration::ZERO));
+        assert_eq!(told(429, Some(7)), Some(Duration::from_secs(7)));
+        assert_eq!(told(503, Some(60)), Some(Duration::from_secs(60)));
+        assert_eq!(told(503, Some(61)), None);
+        assert_eq!(told(403, Some(61)), None);
+        let untold = told(503, None).unwrap();
+        assert!(
+            (80..=100).contains(&untold.as_millis()),
+            "{untold:?} is this attempt's turn"
+        );
+        assert_eq!(told(404, Some(1)), None);
     }
 }

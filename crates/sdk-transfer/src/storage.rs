@@ -23,10 +23,17 @@ pub struct Storage {
 /// What a store answered to an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PutReply {
+    status: StatusCode,
     etag: Option<String>,
 }
 
 impl PutReply {
+    /// The status: a success.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The `ETag` header, verbatim with its quotes, where the store sent one.
     #[must_use]
     pub fn etag(&self) -> Option<&str> {
@@ -99,11 +106,13 @@ impl Storage {
         let answer = sent?;
         if !answer.status().is_success() {
             let code = error_code(answer.body());
-            return Err(refused(operation, link, answer.status(), code));
+            let error = refused(operation, link, answer.status(), code);
+            return Err(error.after(answer.retry_after()).into());
         }
         let etag = answer.headers().get(ETAG);
         let etag = etag.and_then(|value| value.to_str().ok());
         Ok(PutReply {
+            status: answer.status(),
             etag: etag.map(str::to_owned),
         })
     }
@@ -127,14 +136,11 @@ impl Storage {
         if download.status().is_success() {
             return Ok(Download::new(download));
         }
+        let wait = download.retry_after();
         // The reason is in the first piece; a store that breaks off here has refused all the same.
         let first = download.chunk().await.ok().flatten().unwrap_or_default();
-        Err(refused(
-            operation,
-            link,
-            download.status(),
-            error_code(&first),
-        ))
+        let error = refused(operation, link, download.status(), error_code(&first));
+        Err(error.after(wait).into())
     }
 }
 
@@ -143,14 +149,14 @@ fn refused(
     link: &PresignedUrl,
     status: StatusCode,
     code: Option<String>,
-) -> TransferError {
+) -> RefusedLinkError {
     RefusedLinkError {
         operation,
         target: link.target(),
         status,
         code,
+        retry_after: None,
     }
-    .into()
 }
 
 /// The reason in an error of S3, Google or Azure: a word between `<Code>` and `</Code>`.

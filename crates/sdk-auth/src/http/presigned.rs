@@ -15,9 +15,11 @@ use super::exchange::{Answer, is_plain, read};
 use super::failed::{Failed, reading_failed, sending_failed};
 use super::rules::check_url;
 use super::{Http, UploadBody};
+use crate::clock::Clock;
 use crate::error::{
     ConfigError, Phase, TransportDetails, TransportError, TransportFailure, target,
 };
+use crate::retry_after::retry_after;
 
 /// What an object store says when it refuses is short.
 const MAX_REFUSAL_BYTES: u64 = 64 * 1024;
@@ -221,6 +223,12 @@ impl PresignedAnswer {
         &self.headers
     }
 
+    /// How long the store asks to wait, from `Retry-After` in either form.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.headers, Clock::system().now().wall)
+    }
+
     /// The body, of at most 64 KiB: stores say in it why they refuse.
     #[must_use]
     pub fn body(&self) -> &Bytes {
@@ -239,6 +247,12 @@ impl PresignedDownload {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.response.headers()
+    }
+
+    /// How long the store asks to wait, from `Retry-After` in either form.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after(self.headers(), Clock::system().now().wall)
     }
 
     /// The length of the body in bytes, where the server says it.

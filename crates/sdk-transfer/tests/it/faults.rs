@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sdk_auth::{Http, HttpConfig, PresignedUrl, Proxy, TransportFailure};
-use sdk_fault_server::{Coding, Fault, FaultServer, Flaw, Script, alone, each};
+use sdk_fault_server::{Coding, Counts, Fault, FaultServer, Flaw, Script, alone, each};
 use sdk_transfer::{
     Backoff, FinishedPart, OnProgress, PartUpload, Parts, Source, Storage, TransferError,
 };
@@ -172,10 +172,10 @@ async fn watch(server: &FaultServer, limits: Limits) -> String {
     }
 }
 
-/// The kind of an error, which never shows the link's signature.
+/// The kind of an error, which never shows the link's signature, or what the store wrote.
 fn name(error: &TransferError) -> String {
     for shown in [error.to_string(), format!("{error:?}")] {
-        assert!(!shown.contains("link-canary"), "{shown}");
+        assert!(!shown.contains("canary"), "{shown}");
     }
     match error {
         TransferError::Transport(error) => match error.failure() {
@@ -337,35 +337,98 @@ fn wire() -> Vec<Row> {
     ]
 }
 
+/// An answer with a body that no error may repeat.
+fn refusal(status: u16) -> Fault {
+    Fault::Answer {
+        status,
+        headers: Vec::new(),
+        body: b"Traceback (most recent call last):\n  body-canary".to_vec(),
+    }
+}
+
+/// An answer that says when to come again.
+fn later(status: u16, when: &str) -> Fault {
+    refusal(status).header("retry-after", when)
+}
+
+/// Answers that refuse, or look as if they did. A download is whatever the store sends, as it is.
 fn answers() -> Vec<Row> {
-    let status = |status| Fault::json(status, "");
+    const ERRORS: &str = r#"{"data":null,"errors":[{"message":"body-canary"}]}"#;
+    let no = |status: &'static str| (status, status, status);
+    let row = |fault, (always, once, download): (Expected, Expected, Expected)| {
+        (fault, always, once, download)
+    };
+    let ok = |body: &[u8]| Fault::json(200, body);
     vec![
-        (
-            Fault::json(200, "<html>"),
-            "1 refused 200",
-            "1 refused 200",
-            "1 6 bytes",
+        // Without an ETag the parts cannot be joined.
+        row(
+            ok(b"<html>"),
+            ("1 refused 200", "1 refused 200", "1 6 bytes"),
         ),
-        (
-            status(307).header("location", "/elsewhere"),
-            "1 refused 307",
-            "1 refused 307",
-            "1 refused 307",
+        row(
+            ok(br#"{"error":"invalid_client"}"#),
+            ("1 refused 200", "1 refused 200", "1 26 bytes"),
+        ),
+        row(
+            ok(br#"{"a":1,"a":2}"#),
+            ("1 refused 200", "1 refused 200", "1 13 bytes"),
+        ),
+        row(
+            ok(b"\xff\xfe"),
+            ("1 refused 200", "1 refused 200", "1 2 bytes"),
+        ),
+        row(
+            ok(ERRORS.as_bytes()),
+            ("1 refused 200", "1 refused 200", "1 50 bytes"),
+        ),
+        row(
+            Fault::json(294, "abc"),
+            ("1 refused 294", "1 refused 294", "1 3 bytes"),
+        ),
+        // With one, any success is a success.
+        row(
+            Fault::json(294, "abc").header("etag", "\"good\""),
+            ("1 done", "1 done", "1 3 bytes"),
+        ),
+        row(
+            ok(b"<html>").header("etag", "\"good\""),
+            ("1 done", "1 done", "1 6 bytes"),
         ),
         // With each attempt of a part comes a new link.
-        (status(401), "3 refused 401", "2 done", "1 refused 401"),
-        (status(403), "3 refused 403", "2 done", "1 refused 403"),
-        (
-            status(404),
-            "1 refused 404",
-            "1 refused 404",
-            "1 refused 404",
+        row(refusal(401), ("3 refused 401", "2 done", "1 refused 401")),
+        row(refusal(403), ("3 refused 403", "2 done", "1 refused 403")),
+        row(refusal(400), no("1 refused 400")),
+        row(refusal(404), no("1 refused 404")),
+        row(refusal(408), ("3 refused 408", "2 done", "1 refused 408")),
+        row(refusal(429), ("3 refused 429", "2 done", "1 refused 429")),
+        row(
+            later(429, "0"),
+            ("3 refused 429", "2 done", "1 refused 429"),
         ),
-        (status(429), "3 refused 429", "2 done", "1 refused 429"),
-        (status(500), "3 refused 500", "2 done", "1 refused 500"),
-        (status(502), "3 refused 502", "2 done", "1 refused 502"),
-        (status(503), "3 refused 503", "2 done", "1 refused 503"),
-        (status(504), "3 refused 504", "2 done", "1 refused 504"),
+        row(
+            later(429, "Wed, 21 Oct 2015 07:28:00 GMT"),
+            ("3 refused 429", "2 done", "1 refused 429"),
+        ),
+        // Too long to wait for here.
+        row(later(429, "120"), no("1 refused 429")),
+        row(
+            later(429, "Tue, 31 Dec 2999 23:59:59 GMT"),
+            no("1 refused 429"),
+        ),
+        row(later(503, "120"), no("1 refused 503")),
+        row(refusal(500), ("3 refused 500", "2 done", "1 refused 500")),
+        row(refusal(502), ("3 refused 502", "2 done", "1 refused 502")),
+        row(refusal(503), ("3 refused 503", "2 done", "1 refused 503")),
+        row(refusal(504), ("3 refused 504", "2 done", "1 refused 504")),
+        row(Fault::json(400, ERRORS), no("1 refused 400")),
+        row(
+            Fault::json(500, ERRORS),
+            ("3 refused 500", "2 done", "1 refused 500"),
+        ),
+        row(
+            Fault::json(403, b"<Code>\xff</Code>"),
+            ("3 refused 403", "2 done", "1 refused 403"),
+        ),
     ]
 }
 
@@ -402,6 +465,29 @@ fn every_fault_of_the_wire_ends_as_the_table_says() {
 }
 
 #[test]
-fn every_refusal_ends_as_the_table_says() {
+fn every_answer_that_is_none_ends_as_the_table_says() {
     check(&answers());
+}
+
+#[test]
+fn a_redirect_to_another_origin_is_a_refusal_and_reaches_nobody() {
+    let never = Script {
+        fault: Fault::Silence,
+        after: 0,
+        times: Some(0),
+    };
+    let elsewhere = FaultServer::start_apart(never, |_| CONTENT.to_vec()).unwrap();
+    let rows = [301, 302, 303, 307, 308].map(|status| {
+        let fault = refusal(status).header("location", elsewhere.url("/stolen"));
+        let expected: Expected = match status {
+            301 => "1 refused 301",
+            302 => "1 refused 302",
+            303 => "1 refused 303",
+            307 => "1 refused 307",
+            _ => "1 refused 308",
+        };
+        (fault, expected, expected, expected)
+    });
+    check(&rows);
+    assert_eq!(elsewhere.counts(), Counts::default());
 }
