@@ -7,7 +7,8 @@ use sdk_auth::{
     RetryPolicy, TokenObserver, TokenProvider, TokenSharing, TokenStats,
 };
 use sdk_graphql::{
-    Bulk, Call, DEFAULT_TIMEOUT, ErrorClass, GraphqlClient, Items, Operation, Paged, Pages, Partial,
+    AuthError, Bulk, Call, DEFAULT_TIMEOUT, ErrorClass, GraphqlClient, Items, Operation, Paged,
+    Pages, Partial,
 };
 use url::Url;
 
@@ -23,6 +24,7 @@ const USER_AGENT: &str = concat!("altrata/", env!("CARGO_PKG_VERSION"));
 #[derive(Debug, Clone)]
 pub struct Client {
     graphql: GraphqlClient,
+    tokens: TokenProvider,
 }
 
 impl Client {
@@ -112,6 +114,13 @@ impl Client {
     /// Runs many operations, such as mutations, a few at a time, with an outcome of each.
     pub fn bulk<O: Operation>(&self, operations: impl IntoIterator<Item = O>) -> Bulk<O> {
         self.graphql.bulk(operations)
+    }
+
+    /// Waits for a token, so that what `operation` sends next goes out at once.
+    pub(crate) async fn token_for(&self, operation: &'static str) -> Result<(), Error> {
+        let token = self.tokens.token().await;
+        token.map_err(|cause| AuthError::new(operation, cause))?;
+        Ok(())
     }
 
     /// How many requests were sent to the services so far, retries and replays included.
@@ -276,12 +285,13 @@ impl ClientBuilder {
             true => ApiAuth::raw(),
             false => ApiAuth::bearer(),
         };
-        let authorized = AuthorizedHttp::builder(http, tokens, auth)
+        let authorized = AuthorizedHttp::builder(http, tokens.clone(), auth)
             .retry(self.retry)
             .build();
         let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
         Ok(Client {
             graphql: GraphqlClient::new(authorized, services, timeout)?,
+            tokens,
         })
     }
 }

@@ -16,7 +16,7 @@ use super::{
     state::BatchState,
 };
 use crate::{
-    Client, Error,
+    Client, Error, Operation,
     queries::matching::{GetMatchStatus, GetUniqueMatches, get_unique_matches::PersonMatchResult},
 };
 
@@ -249,6 +249,8 @@ impl Run {
             _ => return Ok(()),
         }
         let people = batch(&self.job.records, range)?;
+        // Waited for first: whoever is killed meanwhile has certainly submitted nothing.
+        self.job.client.token_for(people.name()).await?;
         // Saved before anything is sent: a crash from here on must not lead to a second submission.
         self.advance(place, BatchState::Submitting).await?;
         let answer = self.job.client.fetch(people).await;
