@@ -30,7 +30,7 @@ use crate::types::{
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FindingStatusUpdate {
     status: Status,
     justification: Option<Justification>,

@@ -1,9 +1,11 @@
 //! Two versions of an asset side by side: what is new, what is fixed, what is still there.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+mod diff;
 
-use futures_util::stream::{self, BoxStream};
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
+use std::collections::BTreeSet;
+
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, TryStreamExt as _};
 
 use crate::queries::list_findings::{Finding, FindingStatus};
 use crate::queries::list_software_component_instances::SoftwareComponentInstance;
@@ -50,7 +52,10 @@ pub struct FindingBrief {
     pub risk_score: Option<f64>,
     /// The names of the components it affects, in alphabetical order.
     pub components: Vec<String>,
-    pub(super) status: Option<Box<FindingStatus>>,
+    /// The components again, by name and version: tells findings with the same key apart, which two copies
+    /// of a component have.
+    pub(super) affected: Affected,
+    status: Option<Box<FindingStatus>>,
 }
 
 /// A software component, with what a comparison needs of it.
@@ -65,14 +70,28 @@ pub struct ComponentBrief {
     pub version: Option<String>,
 }
 
+/// Components, by name and version.
+pub(super) type Affected = BTreeSet<(Option<String>, Option<String>)>;
+
 /// What makes two findings the same: the weakness and the components that have it.
 ///
 /// A component's version is not part of it, since an upgrade that does not fix a weakness leaves the finding
-/// what it was. A finding without a tool's id is known by its title and category.
+/// what it was.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct FindingKey {
-    weakness: String,
+    weakness: Weakness,
     components: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Weakness {
+    /// The reporting tool's id of it.
+    Id(String),
+    /// Of a tool that gives none.
+    Titled {
+        category: Option<FindingCategory>,
+        title: Option<String>,
+    },
 }
 
 impl FindingBrief {
@@ -83,12 +102,13 @@ impl FindingBrief {
     }
 
     pub(super) fn key(&self) -> FindingKey {
-        let weakness = self.vuln_id_from_tool.clone().unwrap_or_else(|| {
-            let category = self.category.as_ref().map_or("", |it| it.as_str());
-            format!("{category} {}", self.title.as_deref().unwrap_or_default())
-        });
+        let id = self.vuln_id_from_tool.clone().filter(|id| !id.is_empty());
+        let titled = || Weakness::Titled {
+            category: self.category.clone(),
+            title: self.title.clone(),
+        };
         FindingKey {
-            weakness,
+            weakness: id.map_or_else(titled, Weakness::Id),
             components: self.components.clone(),
         }
     }
@@ -96,8 +116,10 @@ impl FindingBrief {
 
 impl From<Finding> for FindingBrief {
     fn from(finding: Finding) -> Self {
-        let components = finding.affects.into_iter().flatten();
-        let components: BTreeSet<_> = components.filter_map(|component| component.name).collect();
+        let affected = finding.affects.into_iter().flatten();
+        let affected: Affected = affected.map(|it| (it.name, it.version)).collect();
+        let mut components: Vec<_> = affected.iter().filter_map(|it| it.0.clone()).collect();
+        components.dedup();
         Self {
             id: finding.id,
             title: finding.title,
@@ -105,7 +127,8 @@ impl From<Finding> for FindingBrief {
             category: finding.category,
             severity: finding.severity,
             risk_score: finding.risk_score,
-            components: components.into_iter().collect(),
+            components,
+            affected,
             status: finding.current_status.map(Box::new),
         }
     }
@@ -198,11 +221,14 @@ impl Comparison {
     /// The findings: those of the newer version as they come, then what is fixed.
     ///
     /// The older version's findings are in memory in brief, the newer one's are not. Two findings are the
-    /// same when tool's id (or else category and title) and names of the affected components are.
+    /// same when tool's id (or else category and title) and names of the affected components are. Each has at
+    /// most one counterpart: of several, as with two copies of a component, one that affects the same versions
+    /// of the components, else the first that is left.
     pub fn findings(&self) -> BoxStream<'static, Result<Change<FindingBrief>, Error>> {
         let (old, new) = (&self.old, &self.new);
         let (old, new) = (self.client.findings_of(old), self.client.findings_of(new));
-        compare(old, new, FindingBrief::key)
+        let alike = |old: &FindingBrief, new: &FindingBrief| old.affected == new.affected;
+        diff::diff(old, new, FindingBrief::key, alike)
     }
 
     /// The software components: those of the newer version as they come, then those that are gone.
@@ -215,111 +241,7 @@ impl Comparison {
             self.client.components_of(old),
             self.client.components_of(new),
         );
-        compare(old, new, |it: &ComponentBrief| {
-            (it.name.clone(), it.version.clone())
-        })
-    }
-}
-
-/// Holds the old items, lets the new ones pass, and ends with what is left of the old ones.
-fn compare<T, K, E>(
-    old: impl Stream<Item = Result<T, E>> + Send + 'static,
-    new: impl Stream<Item = Result<T, E>> + Send + 'static,
-    key: impl Fn(&T) -> K + Clone + Send + 'static,
-) -> BoxStream<'static, Result<Change<T>, E>>
-where
-    T: Send + 'static,
-    K: std::hash::Hash + Eq + Send + 'static,
-    E: Send + 'static,
-{
-    let load = async move {
-        let mut kept: HashMap<K, VecDeque<(usize, T)>> = HashMap::new();
-        let mut old = std::pin::pin!(old);
-        let mut count = 0;
-        while let Some(item) = old.try_next().await? {
-            kept.entry(key(&item)).or_default().push_back((count, item));
-            count += 1;
-        }
-        Ok(changes(kept, new, key))
-    };
-    stream::once(load).try_flatten().boxed()
-}
-
-fn changes<T: Send + 'static, K: std::hash::Hash + Eq + Send + 'static, E: Send + 'static>(
-    mut old: HashMap<K, VecDeque<(usize, T)>>,
-    new: impl Stream<Item = Result<T, E>> + Send + 'static,
-    key: impl Fn(&T) -> K + Send + 'static,
-) -> BoxStream<'static, Result<Change<T>, E>> {
-    let mut new = Some(new.boxed());
-    let mut left = Vec::new().into_iter();
-    let next = stream::poll_fn(move |cx| {
-        if let Some(coming) = &mut new {
-            match std::task::ready!(coming.poll_next_unpin(cx)) {
-                Some(Ok(item)) => {
-                    let same = old.get_mut(&key(&item)).and_then(VecDeque::pop_front);
-                    let change = match same {
-                        Some((_, old)) => Change::Unchanged { old, new: item },
-                        None => Change::New(item),
-                    };
-                    return std::task::Poll::Ready(Some(Ok(change)));
-                }
-                Some(Err(error)) => return std::task::Poll::Ready(Some(Err(error))),
-                None => {
-                    new = None;
-                    let mut fixed: Vec<_> = old.drain().flat_map(|(_, items)| items).collect();
-                    fixed.sort_by_key(|(place, _)| *place);
-                    left = fixed.into_iter();
-                }
-            }
-        }
-        std::task::Poll::Ready(left.next().map(|(_, item)| Ok(Change::Fixed(item))))
-    });
-    next.boxed()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn compared(old: &[&'static str], new: &[&'static str]) -> Vec<Change<&'static str>> {
-        let stream_of = |items: &[&'static str]| {
-            let items: Vec<Result<_, &str>> = items.iter().copied().map(Ok).collect();
-            stream::iter(items)
-        };
-        compare(stream_of(old), stream_of(new), |text| text.to_lowercase())
-            .try_collect()
-            .await
-            .unwrap()
-    }
-
-    #[tokio::test]
-    async fn what_is_new_and_unchanged_comes_in_order_and_what_is_fixed_follows_in_order() {
-        let found = compared(&["a", "b", "b", "c", "d"], &["x", "B", "a"]).await;
-        let same = |old, new| Change::Unchanged { old, new };
-        let expected = [
-            Change::New("x"),
-            same("b", "B"),
-            same("a", "a"),
-            Change::Fixed("b"),
-            Change::Fixed("c"),
-            Change::Fixed("d"),
-        ];
-        assert_eq!(found, expected);
-        assert_eq!(compared(&[], &[]).await, []);
-    }
-
-    #[tokio::test]
-    async fn an_error_of_either_side_is_given_and_no_fix_is_made_up_after_it() {
-        let broken = || stream::iter([Ok("a"), Err("gone")]);
-        let whole = || stream::iter([Ok::<_, &str>("a"), Ok("b")]);
-        let key = |text: &&str| (*text).to_owned();
-        let one: Vec<_> = compare(broken(), whole(), key).collect().await;
-        assert_eq!(one, [Err("gone")]);
-        let mut other = compare(whole(), broken(), key);
-        assert!(matches!(
-            other.next().await,
-            Some(Ok(Change::Unchanged { .. }))
-        ));
-        assert_eq!(other.next().await, Some(Err("gone")));
+        let key = |it: &ComponentBrief| (it.name.clone(), it.version.clone());
+        diff::diff(old, new, key, |_, _| true)
     }
 }

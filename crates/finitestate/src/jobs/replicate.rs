@@ -1,13 +1,13 @@
 //! Triage decisions carried over from one version of an asset to another.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 use std::fmt;
 use std::future::IntoFuture;
 
 use futures_util::TryStreamExt as _;
 use futures_util::future::BoxFuture;
 
-use super::compare::{FindingBrief, FindingKey};
+use super::compare::{Affected, FindingBrief, FindingKey};
 use super::triage::TriageOutcome;
 use crate::queries::list_findings::FindingStatus;
 use crate::types::FindingStatusOption;
@@ -34,6 +34,9 @@ pub struct Replication {
     pub updates: Vec<(Id, FindingStatusUpdate, Option<TriageOutcome>)>,
     /// The findings of the target whose counterpart has a status that was not carried over.
     pub skipped: Vec<Skipped>,
+    /// The findings of the source that have a status and no counterpart in the target, such as those that an
+    /// upgrade has fixed.
+    pub unmatched: Vec<Id>,
 }
 
 /// A finding that kept the status it had.
@@ -52,7 +55,7 @@ pub struct Skipped {
 pub enum SkipReason {
     /// It has a status of its own.
     HasStatus,
-    /// Several findings of the source are the same, and their statuses differ.
+    /// Several findings of the source are the same, and their statuses differ, or only some have one.
     Contradicting,
     /// The status is one that this client does not know, or its details do not go with it.
     Unknown,
@@ -61,8 +64,9 @@ pub enum SkipReason {
 impl Client {
     /// Gives the findings of one version the statuses of the same findings of another one.
     ///
-    /// Findings are the same by the rule of [`Comparison::findings`](crate::Comparison::findings). Those that
-    /// have a status of their own keep it, unless told otherwise.
+    /// Findings are the same by the rule of [`Comparison::findings`](crate::Comparison::findings): where the
+    /// source has one that affects the very same versions of components, that one decides, else all that are
+    /// the same have to agree. Findings that have a status of their own keep it, unless told otherwise.
     ///
     /// # Errors
     ///
@@ -99,38 +103,35 @@ impl StatusReplication {
     }
 
     async fn run(self) -> Result<Replication, Error> {
-        let decided = self.decisions().await?;
+        let mut source = self.source().await?;
         let mut report = Replication::default();
-        let mut plan: Vec<(FindingStatusUpdate, Vec<Id>)> = Vec::new();
+        let mut plan = Plan::default();
         let mut findings = std::pin::pin!(self.client.findings_of(&self.to));
         while let Some(finding) = findings.try_next().await? {
-            let Some(decision) = decided.get(&finding.key()) else {
-                continue;
-            };
-            let skip = |reason| Skipped {
-                finding_id: finding.id.clone(),
-                reason,
-            };
-            match decision {
-                Decision::Contradicting => report.skipped.push(skip(SkipReason::Contradicting)),
-                Decision::Unknown => report.skipped.push(skip(SkipReason::Unknown)),
-                Decision::Carry(update) => {
-                    let present = finding.status().map(carried);
-                    if present == Some(Decision::Carry(update.clone())) {
-                        continue; // It has this very status.
-                    }
-                    if present.is_some() && !self.overwrite {
-                        report.skipped.push(skip(SkipReason::HasStatus));
+            let skip = match source.decision(&finding) {
+                Decision::None => continue,
+                Decision::Contradicting => SkipReason::Contradicting,
+                Decision::Unknown => SkipReason::Unknown,
+                Decision::Carry(update) => match carried(finding.status()) {
+                    Decision::Carry(present) if present == update => continue,
+                    Decision::None => {
+                        plan.add(update, finding.id);
                         continue;
                     }
-                    match plan.iter_mut().find(|(planned, _)| planned == update) {
-                        Some((_, ids)) => ids.push(finding.id),
-                        None => plan.push((update.clone(), vec![finding.id])),
+                    _ if self.overwrite => {
+                        plan.add(update, finding.id);
+                        continue;
                     }
-                }
-            }
+                    _ => SkipReason::HasStatus,
+                },
+            };
+            report.skipped.push(Skipped {
+                finding_id: finding.id,
+                reason: skip,
+            });
         }
-        for (update, ids) in plan {
+        report.unmatched = source.unmatched();
+        for (update, ids) in plan.batches {
             if self.dry_run {
                 let would = ids.into_iter().map(|id| (id, update.clone(), None));
                 report.updates.extend(would);
@@ -147,42 +148,130 @@ impl StatusReplication {
         Ok(report)
     }
 
-    /// The statuses of the source, by finding.
-    async fn decisions(&self) -> Result<HashMap<FindingKey, Decision>, Error> {
-        let mut decided: HashMap<FindingKey, Decision> = HashMap::new();
+    async fn source(&self) -> Result<Source, Error> {
+        let mut source = Source::default();
         let mut findings = std::pin::pin!(self.client.findings_of(&self.from));
         while let Some(finding) = findings.try_next().await? {
-            let Some(decision) = decision(&finding) else {
-                continue;
-            };
-            decided
-                .entry(finding.key())
-                .and_modify(|present| {
-                    if *present != decision {
-                        *present = Decision::Contradicting;
-                    }
-                })
-                .or_insert(decision);
+            source.add(finding);
         }
-        Ok(decided)
+        Ok(source)
     }
 }
 
-/// What the source says about a finding.
+/// Which findings get which status, in the order in which the statuses came up.
+#[derive(Default)]
+struct Plan {
+    batches: Vec<(FindingStatusUpdate, Vec<Id>)>,
+    places: HashMap<FindingStatusUpdate, usize>,
+}
+
+impl Plan {
+    fn add(&mut self, update: FindingStatusUpdate, finding: Id) {
+        let next = self.batches.len();
+        let place = *self.places.entry(update.clone()).or_insert(next);
+        match self.batches.get_mut(place) {
+            Some((_, ids)) => ids.push(finding),
+            None => self.batches.push((update, vec![finding])),
+        }
+    }
+}
+
+/// The findings of the source: those that are the same together, and among them those of the same versions of
+/// components.
+#[derive(Default)]
+struct Source {
+    findings: HashMap<FindingKey, BTreeMap<Affected, Alike>>,
+    count: usize,
+}
+
+/// Findings that cannot be told apart.
+struct Alike {
+    decision: Decision,
+    /// Those that have a status, with their places.
+    touched: Vec<(usize, Id)>,
+    /// True once the target has been found to have one of them.
+    is_matched: bool,
+}
+
+/// What the source says about a finding of the target.
 #[derive(Debug, Clone, PartialEq)]
 enum Decision {
+    /// Nothing: it has no such finding, or nobody has touched that.
+    None,
     Carry(FindingStatusUpdate),
     Contradicting,
     Unknown,
 }
 
-fn decision(finding: &FindingBrief) -> Option<Decision> {
-    finding.status().map(carried)
+impl Decision {
+    /// What several findings say together.
+    fn and(self, other: &Self) -> Self {
+        match self == *other {
+            true => self,
+            false => Self::Contradicting,
+        }
+    }
+}
+
+impl Source {
+    fn add(&mut self, finding: FindingBrief) {
+        let key = finding.key();
+        let decision = carried(finding.status());
+        let touched = (decision != Decision::None).then_some((self.count, finding.id));
+        self.count += 1;
+        let same = self.findings.entry(key).or_default();
+        match same.entry(finding.affected) {
+            Entry::Vacant(place) => {
+                place.insert(Alike {
+                    decision,
+                    touched: touched.into_iter().collect(),
+                    is_matched: false,
+                });
+            }
+            Entry::Occupied(mut place) => {
+                let alike = place.get_mut();
+                let so_far = std::mem::replace(&mut alike.decision, Decision::None);
+                alike.decision = so_far.and(&decision);
+                alike.touched.extend(touched);
+            }
+        }
+    }
+
+    fn decision(&mut self, target: &FindingBrief) -> Decision {
+        let Some(same) = self.findings.get_mut(&target.key()) else {
+            return Decision::None;
+        };
+        if let Some(alike) = same.get_mut(&target.affected) {
+            alike.is_matched = true;
+            return alike.decision.clone();
+        }
+        let all = same.values_mut().map(|alike| {
+            alike.is_matched = true;
+            alike.decision.clone()
+        });
+        all.reduce(|sum, next| sum.and(&next))
+            .unwrap_or(Decision::None)
+    }
+
+    /// The findings that have a status and are the same as none of the target, in their order.
+    fn unmatched(self) -> Vec<Id> {
+        let all = self.findings.into_values().flat_map(BTreeMap::into_values);
+        let left = all.filter(|alike| !alike.is_matched);
+        let mut left: Vec<_> = left.flat_map(|alike| alike.touched).collect();
+        left.sort_by_key(|(place, _)| *place);
+        left.into_iter().map(|(_, id)| id).collect()
+    }
 }
 
 /// A status as the update that would set it again.
-fn carried(status: &FindingStatus) -> Decision {
-    let responses = status.responses.clone().unwrap_or_default();
+fn carried(status: Option<&FindingStatus>) -> Decision {
+    let Some(status) = status else {
+        return Decision::None;
+    };
+    // A set at the vendor: neither order nor number means anything.
+    let mut responses = status.responses.clone().unwrap_or_default();
+    responses.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+    responses.dedup();
     let justification = status.justification.clone();
     let update = match (&status.status, justification, responses.is_empty()) {
         (Some(FindingStatusOption::Affected), None, _) => FindingStatusUpdate::affected(responses),

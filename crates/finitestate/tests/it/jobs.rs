@@ -5,6 +5,7 @@ mod crashes;
 mod exports;
 mod triage;
 mod uploads;
+mod versions;
 
 use std::path::PathBuf;
 
