@@ -172,6 +172,25 @@ async fn a_large_file_is_streamed_from_disk_to_disk() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_an_error_of_its_own() {
+    let setup = Setup::start().await;
+    let client = &setup.client;
+    let content = Source::bytes(vec![7; 300_000]);
+    let attach = client.attach_file(entity(client).await, "report.bin", content);
+    let file = attach.send().await.unwrap().file.id;
+    // Takes any write for one to a full disk.
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let full = tokio::fs::File::from_std(full.unwrap());
+    let error = client.download(file).write_to(full).await.unwrap_err();
+    let JobError::Transfer(error) = &error else {
+        panic!("{error:?}");
+    };
+    let kind = error.io_error().map(std::io::Error::kind);
+    assert_eq!(kind, Some(std::io::ErrorKind::StorageFull), "{error}");
+}
+
 /// Where a process that may write little finds what to fetch, and where to. Set in that process alone.
 #[cfg(unix)]
 const FETCH: &str = "ION_TEST_FETCH";

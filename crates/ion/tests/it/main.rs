@@ -12,6 +12,8 @@ mod errors;
 mod files;
 mod generated;
 mod leaks;
+#[cfg(target_os = "linux")]
+mod memory;
 mod operations;
 mod paging;
 mod properties;
