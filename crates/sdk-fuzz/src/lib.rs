@@ -14,24 +14,31 @@
 //! `[[bin]]`, and a few cases by hand in `fuzz/corpus/<name>`. Words that matter can stand in
 //! `fuzz/dictionaries/<name>.txt`.
 
+pub mod finlex_response;
 pub mod graphql_response;
 pub mod introspection;
+pub mod job_state;
 pub mod query_document;
+pub mod redis_reply;
 pub mod schema_document;
 #[cfg(unix)]
 pub mod store_files;
 pub mod webhook;
 
 mod printed;
+mod refused;
 
 /// A target: its name, which is that of its corpus, and its property.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target of this crate.
 pub const TARGETS: &[Target] = &[
+    ("finlex_response", finlex_response::check),
     ("graphql_response", graphql_response::check),
     ("introspection", introspection::check),
+    ("job_state", job_state::check),
     ("query_document", query_document::check),
+    ("redis_reply", redis_reply::check),
     ("schema_document", schema_document::check),
     #[cfg(unix)]
     ("store_files", store_files::check),

@@ -62,6 +62,7 @@ fn arrows(package: &str) -> Option<Arrows> {
             run: &[
                 "altrata",
                 "finitestate",
+                "finlex",
                 "ion",
                 "sdk-auth",
                 "sdk-codegen",
