@@ -11,7 +11,7 @@ use altrata::{
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use sdk_sandbox::{Altrata, Endpoint};
 
-use crate::session::{Session, api_provocations, check_clean, provocations};
+use crate::session::{Session, VARIABLE, api_provocations, check_clean, check_log, provocations};
 
 /// A builder without the rates, so that tests do not wait.
 pub(crate) fn builder(vendor: &Altrata) -> ClientBuilder {
@@ -41,13 +41,14 @@ async fn altrata_shows_no_secret_and_sends_each_to_its_place_alone() {
         .unwrap();
     assert!(people.len() > 20, "{}", people.len());
     let fail = |fault| vendor.fail_next(Endpoint::Api, fault);
-    let call = async || client.execute(GetPerson::new("x")).await;
+    let call = async || client.execute(GetPerson::new(VARIABLE)).await;
     session.provoke(api_provocations(), fail, call).await;
     session.show_outcome(&client.fetch(SearchOrganizations::new(" ")).await);
     session.sent(vendor.counts(), vendor.requests());
 
     no_token(&mut session).await;
     jobs(&mut session).await;
+    check_log(&["graphql.request"]);
     session.check(&[
         "api header authorization",
         "api header x-api-key",
@@ -85,7 +86,7 @@ async fn jobs(session: &mut Session) {
     let records = || {
         [
             PersonRecord::new("known").altrata_id(&id),
-            PersonRecord::named("nobody", "No", "Body", "Nowhere"),
+            PersonRecord::named("nobody", VARIABLE, VARIABLE, VARIABLE),
         ]
     };
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
@@ -107,5 +108,7 @@ async fn jobs(session: &mut Session) {
     session.provoke(provocations(), fail, matching).await;
     let enriched: Vec<_> = client.enrich([id.clone(), "x".to_owned()]).collect().await;
     session.show(&enriched);
+    let many = client.bulk([GetPerson::new(&id), GetPerson::new(VARIABLE)]);
+    session.show(&many.await);
     session.sent(vendor.counts(), vendor.requests());
 }

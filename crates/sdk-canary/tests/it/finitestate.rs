@@ -12,7 +12,7 @@ use finitestate::{
 use futures_util::TryStreamExt as _;
 use sdk_sandbox::{Endpoint, Fault, FiniteState};
 
-use crate::session::{Session, api_provocations, check_clean, provocations};
+use crate::session::{Session, VARIABLE, api_provocations, check_clean, check_log, provocations};
 
 /// Where secrets may be sent by whoever moves files.
 const PLACES: &[&str] = &["api header authorization", "storage query", "token body"];
@@ -39,13 +39,18 @@ async fn finite_state_shows_no_secret_and_sends_each_to_its_place_alone() {
     let findings: Vec<_> = findings.try_collect().await.unwrap();
     assert!(findings.len() > 50, "{}", findings.len());
     let fail = |fault| vendor.fail_next(Endpoint::Api, fault);
-    let count = CountFindings::new().filter(FindingFilter::new().id("x"));
+    let count = CountFindings::new().filter(FindingFilter::new().id(VARIABLE));
     let call = async || client.execute(count.clone()).await;
     session.provoke(api_provocations(), fail, call).await;
+    let partial = async || client.execute_partial(count.clone()).await;
+    session.provoke(api_provocations(), fail, partial).await;
+    vendor.fail_next(Endpoint::Api, Fault::status(403));
+    session.show(&client.bulk([count.clone(), count.clone()]).await);
     session.sent(vendor.counts(), vendor.requests());
 
     no_token(&mut session).await;
     triage(&mut session).await;
+    check_log(&["graphql.request"]);
     session.check(&["api header authorization", "token body"]);
 }
 
@@ -86,7 +91,7 @@ async fn uploads_that_fail_or_succeed_after_trouble_show_no_secret() {
     let binary = || {
         let states = state.clone();
         client
-            .upload_binary(&asset, "9.9", Source::bytes(vec![7; 50_000]))
+            .upload_binary(&asset, "9.9", Source::bytes(vec![7; 2_000_000]))
             .state_file(&state)
             .on_progress(OnProgress::new(move |_| {
                 if let Ok(text) = std::fs::read(&states) {
@@ -103,6 +108,7 @@ async fn uploads_that_fail_or_succeed_after_trouble_show_no_secret() {
     session.show(&stored.expect("a state is stored"));
     check_clean("the state of an upload", std::fs::read(&state).unwrap());
     vendor.clear_faults();
+    vendor.fail_next(Endpoint::Storage, Fault::status(403));
     vendor.fail_next(Endpoint::Storage, Fault::CutUpload);
     let uploaded = binary().await.unwrap();
     session.show(&uploaded);
@@ -144,6 +150,10 @@ async fn exports_whose_links_are_secrets_show_none() {
         session.show(&job());
         session.show_outcome(&job().write_to(Vec::new()).await);
         session.show_outcome(&job().download().await);
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("export-{}", std::process::id()));
+        session.show_outcome(&job().save(&path).await);
+        std::fs::remove_file(&path).unwrap();
         let fail = |fault| {
             vendor.clear_faults();
             vendor.fail_times(Endpoint::Storage, fault, 20);
@@ -153,6 +163,9 @@ async fn exports_whose_links_are_secrets_show_none() {
                 job().write_to(Vec::new()).await
             })
             .await;
+        fail(Fault::status(403));
+        session.show_outcome(&job().download().await);
+        session.show_outcome(&job().save(&path).await);
         vendor.clear_faults();
         vendor.fail_next_job("it broke");
         session.show_outcome(&job().write_to(Vec::new()).await);
@@ -184,8 +197,11 @@ async fn triage(session: &mut Session) {
     let (one, other) = (&versions[0].id, &versions[1].id);
     let replicate = client.replicate_statuses(&user, one, other);
     session.show_outcome(&replicate.dry_run().await);
+    session.show_outcome(&client.replicate_statuses(&user, one, other).await);
     let compared = client.compare_versions(one, other);
     let changes: Result<Vec<_>, _> = compared.findings().try_collect().await;
+    session.show_outcome(&changes);
+    let changes: Result<Vec<_>, _> = compared.components().try_collect().await;
     session.show_outcome(&changes);
     session.sent(vendor.counts(), vendor.requests());
 }

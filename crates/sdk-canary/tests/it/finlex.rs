@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use finlex::{
     AcceptCovernote, ClientBuilder, Config, Credentials, DeclineCovernote, Env, IssuePolicy,
-    LinkHours, ListCovernotes, ListOpenTenders, ListSuccessfulTenders, RetryPolicy,
+    LinkHours, ListBrokerTenders, ListCovernotes, ListInsurerTenders, ListOpenTenders,
+    ListSuccessfulTenders, RetryPolicy,
 };
 use futures_util::TryStreamExt as _;
 use sdk_sandbox::{Endpoint, Finlex};
@@ -31,6 +32,14 @@ async fn finlex_shows_no_secret_and_sends_each_to_its_place_alone() {
     let fail = |fault| vendor.fail_next(Endpoint::Api, fault);
     let list = async || client.execute(ListOpenTenders::new()).await;
     session.show_outcome(&list().await);
+    let read: Vec<_> = client
+        .items(ListBrokerTenders::new())
+        .try_collect()
+        .await
+        .unwrap();
+    session.show(&read);
+    let insurer = ListInsurerTenders::new().limit(1);
+    session.show_outcome(&client.execute(insurer).await);
     session.provoke(api_provocations(), fail, list).await;
     session.sent(vendor.counts(), vendor.requests());
 

@@ -14,6 +14,13 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 /// All that was logged in this process since somebody last looked.
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
+/// The value of a variable, or of anything else that is the user's.
+pub(crate) const VARIABLE: &str = "variable-canary";
+
+/// What no message repeats although no mark is in it: values, and the beginnings of what ends with a mark. Every part
+/// of a token begins with the first, every signature of a link stands after the second.
+const BEGINNINGS: [&str; 3] = ["eyJ", "signature=", VARIABLE];
+
 static SEARCH: LazyLock<Search> = LazyLock::new(|| Search::new(&marks()));
 
 /// Everything of every crate, TLS and HTTP included, goes into the log from now on.
@@ -50,6 +57,18 @@ impl io::Write for Sink {
 pub(crate) fn check_clean(what: &str, text: impl AsRef<[u8]>) {
     if let Some(found) = SEARCH.find(text) {
         panic!("{what} shows {found}");
+    }
+}
+
+/// The same for what is written for people, where not even a part of a secret may be, nor a value.
+#[track_caller]
+fn check_words(what: &str, text: &str) {
+    check_clean(what, text);
+    for beginning in BEGINNINGS {
+        if let Some((before, after)) = text.split_once(beginning) {
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            panic!("{what} shows {beginning} in: {line:.300}{beginning}{after:.100}");
+        }
     }
 }
 
@@ -126,7 +145,7 @@ impl Session {
     #[track_caller]
     pub(crate) fn check(self, places: &[&str]) {
         assert!(self.printed.len() > 1000, "hardly anything was printed");
-        check_clean("what was printed", self.printed);
+        check_words("what was printed", &self.printed);
         check_log(&["token.refresh", "http.request", "TRACE"]);
         check_requests(&self.requests, places);
     }
@@ -146,7 +165,7 @@ pub(crate) fn check_log(expected: &[&str]) {
         assert!(seen.contains(word), "nothing was logged of {word}");
     }
     drop(seen);
-    check_clean("the log", &logged);
+    check_words("the log", &text);
 }
 
 /// What a server may do to make a client talk, its own secrets included.
@@ -165,9 +184,11 @@ pub(crate) fn provocations() -> Vec<Fault> {
         told(200),
         told(400),
         told(403),
+        told(409),
         told(500),
         told(503),
         Fault::too_many_requests("0"),
+        Fault::Html { status: 200 },
         Fault::Html { status: 502 },
         Fault::Truncate,
         Fault::Disconnect,
