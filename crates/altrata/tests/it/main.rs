@@ -11,7 +11,6 @@ mod errors;
 mod generated;
 mod jobs;
 mod killed;
-mod leaks;
 mod matching;
 mod operations;
 mod paging;

@@ -8,7 +8,6 @@
 mod errors;
 mod generated;
 mod jobs;
-mod leaks;
 mod operations;
 
 mod paging;

@@ -7,7 +7,6 @@
 
 mod decisions;
 mod errors;
-mod leaks;
 mod operations;
 mod paging;
 mod requests;

@@ -11,7 +11,6 @@ mod edits;
 mod errors;
 mod files;
 mod generated;
-mod leaks;
 #[cfg(target_os = "linux")]
 mod memory;
 mod operations;
