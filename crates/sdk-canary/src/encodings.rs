@@ -15,6 +15,7 @@ pub(crate) fn forms(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("percent-encoded in full", percent(secret, |_| true)),
         ("percent-encoded", percent(secret, is_reserved)),
         ("as it is in a query", percent(secret, is_odd)),
+        ("a password in a URL", percent(secret, ends_a_password)),
         (
             "percent-encoded twice",
             percent(&percent(secret, is_reserved), is_reserved),
@@ -59,6 +60,11 @@ fn is_reserved(byte: u8) -> bool {
 /// What no query can have.
 fn is_odd(byte: u8) -> bool {
     !byte.is_ascii_graphic() || b"\"#<>'".contains(&byte)
+}
+
+/// What would end the password of a URL, or its host, if it stood there as it is.
+fn ends_a_password(byte: u8) -> bool {
+    !byte.is_ascii_graphic() || b"\"#/:;<=>?@[\\]^`{|}".contains(&byte)
 }
 
 fn percent(text: &str, encodes: impl Fn(u8) -> bool) -> String {

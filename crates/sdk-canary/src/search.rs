@@ -116,6 +116,8 @@ mod tests {
             url.query_pairs_mut().append_pair("signature", text);
             url
         };
+        let mut with_password = in_url("");
+        with_password.set_password(Some(canary)).unwrap();
         let json = serde_json::json!({ "token": canary }).to_string();
         let mut query = in_url("");
         query.set_query(Some(canary));
@@ -132,6 +134,7 @@ mod tests {
             in_url(canary).to_string(),
             lower,
             query.to_string(),
+            with_password.to_string(),
             in_url(in_url(canary).as_str()).to_string(),
             format!("{:?}", canary.as_bytes()),
             canary.as_bytes().escape_ascii().to_string(),

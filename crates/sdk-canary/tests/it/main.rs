@@ -15,3 +15,4 @@ mod panics;
 mod session;
 mod stores;
 mod tokens;
+mod values;

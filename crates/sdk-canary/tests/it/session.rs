@@ -141,11 +141,17 @@ impl Session {
         }
     }
 
+    /// Looks through everything printed.
+    #[track_caller]
+    pub(crate) fn check_printed(&self) {
+        assert!(self.printed.len() > 1000, "hardly anything was printed");
+        check_words("what was printed", &self.printed);
+    }
+
     /// Looks through everything printed, logged and sent; `places` are those where a secret may be sent.
     #[track_caller]
     pub(crate) fn check(self, places: &[&str]) {
-        assert!(self.printed.len() > 1000, "hardly anything was printed");
-        check_words("what was printed", &self.printed);
+        self.check_printed();
         check_log(&["token.refresh", "http.request", "TRACE"]);
         check_requests(&self.requests, places);
     }
