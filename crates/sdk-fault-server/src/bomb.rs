@@ -18,9 +18,6 @@ pub enum Coding {
 }
 
 impl Coding {
-    /// Every coding that clients here unpack.
-    pub const ALL: [Self; 3] = [Self::Gzip, Self::Brotli, Self::Zstd];
-
     /// The name in `content-encoding`.
     pub fn name(self) -> &'static str {
         match self {
@@ -34,7 +31,7 @@ impl Coding {
     pub(crate) fn bomb(self) -> &'static [u8] {
         static BOMBS: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
             // Packing into memory cannot fail; an empty bomb would fail the test that throws it.
-            Coding::ALL.map(|it| it.pack(BOMB_BYTES).unwrap_or_default())
+            [Coding::Gzip, Coding::Brotli, Coding::Zstd].map(|it| it.pack().unwrap_or_default())
         });
         let [gzip, brotli, zstd] = &*BOMBS;
         match self {
@@ -44,13 +41,8 @@ impl Coding {
         }
     }
 
-    /// So many spaces, packed.
-    ///
-    /// # Errors
-    ///
-    /// When the library that packs says so; it has no reason to.
-    pub fn pack(self, spaces: usize) -> io::Result<Vec<u8>> {
-        let spaces = vec![b' '; spaces];
+    fn pack(self) -> io::Result<Vec<u8>> {
+        let spaces = vec![b' '; BOMB_BYTES];
         match self {
             Self::Gzip => {
                 let mut encoder =

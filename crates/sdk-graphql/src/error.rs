@@ -7,14 +7,13 @@ mod request;
 
 use std::time::Duration;
 
-use sdk_auth::TransportError;
-
 pub use answer::GraphqlErrors;
 pub(crate) use answer::GraphqlErrorsDetails;
 pub use paging::{PageFault, PagingError};
 pub use refused::RefusedError;
 pub use request::RequestError;
 pub use sdk_auth::answer::{AuthError, DecodeError, StatusError};
+pub use sdk_auth::{CertificateProblem, TransportError, TransportFailure};
 
 use crate::{ErrorClass, GraphqlError, Refusal};
 
@@ -145,9 +144,9 @@ impl Error {
     /// The exchange that failed, with the API or the token endpoint; `None` where an answer was read, or a
     /// deadline passed.
     ///
-    /// Its [`failure`](sdk_auth::TransportError::failure) tells a connection that was not made in time
-    /// ([`ConnectTimedOut`](sdk_auth::TransportFailure::ConnectTimedOut)) from a certificate that was refused
-    /// ([`CertificateRefused`](sdk_auth::TransportFailure::CertificateRefused)), and its message says what to do.
+    /// Its [`failure`](TransportError::failure) tells a connection that was not made in time
+    /// ([`ConnectTimedOut`](TransportFailure::ConnectTimedOut)) from a certificate that was refused
+    /// ([`CertificateRefused`](TransportFailure::CertificateRefused)), and its message says what to do.
     pub fn transport(&self) -> Option<&TransportError> {
         match self {
             Self::Auth(error) => error.cause().transport(),

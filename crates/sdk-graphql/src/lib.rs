@@ -58,8 +58,8 @@ pub use classify::{Classification, ErrorClass, classify_standard};
 pub use client::{Call, DEFAULT_TIMEOUT, GraphqlClient};
 pub use derived::{Derived, PagedQuery};
 pub use error::{
-    AuthError, DecodeError, Error, GraphqlErrors, PageFault, PagingError, RefusedError,
-    RequestError, StatusError,
+    AuthError, CertificateProblem, DecodeError, Error, GraphqlErrors, PageFault, PagingError,
+    RefusedError, RequestError, StatusError, TransportError, TransportFailure,
 };
 pub use graphql_client;
 pub use id::Id;

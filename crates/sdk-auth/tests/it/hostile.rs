@@ -1,21 +1,41 @@
 //! Servers that answer nonsense, too much, or from somewhere else.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::StatusCode;
 use sdk_auth::{
-    ApiAuth, AuthorizedHttp, Credentials, Error, Http, HttpConfig, Proxy, Redirects, TokenEndpoint,
-    TokenProvider, TransportFailure,
+    ApiAuth, AuthorizedHttp, Credentials, Error, Http, HttpConfig, Phase, PresignedUrl, Proxy,
+    Redirects, TokenEndpoint, TokenProvider, TransportFailure,
 };
-use sdk_fault_server::Coding;
 
 use crate::server::{Act, Heard, Server, answer, json};
 use crate::setup::{by_status, manual_clock, provider, read, tokens_and, write};
 
-/// So many spaces, packed.
-fn packed(coding: Coding, size: usize) -> Act {
-    let encoding = [("content-encoding", coding.name())];
-    Act::Answer(answer(200, &encoding, coding.pack(size).unwrap()))
+/// The codings that the client unpacks, by their names in `content-encoding`.
+const CODINGS: [&str; 3] = ["gzip", "br", "zstd"];
+
+/// An answer of so many spaces, packed.
+fn packed(coding: &str, size: usize) -> Act {
+    let spaces = vec![b' '; size];
+    let body = match coding {
+        "gzip" => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(&spaces).unwrap();
+            encoder.finish().unwrap()
+        }
+        "br" => {
+            let mut packed = Vec::new();
+            brotli::CompressorWriter::new(&mut packed, 4096, 5, 22)
+                .write_all(&spaces)
+                .unwrap();
+            packed
+        }
+        _ => zstd::encode_all(spaces.as_slice(), 3).unwrap(),
+    };
+    Act::Answer(answer(200, &[("content-encoding", coding)], body))
 }
 
 /// The message of the error that a token endpoint with this answer causes, without host and port.
@@ -91,15 +111,15 @@ async fn nonsense_from_a_token_endpoint_is_a_typed_error_that_names_it() {
             "did not complete | got an answer of more than 65536 bytes",
         ),
         (
-            packed(Coding::Gzip, 10 << 20),
+            packed("gzip", 10 << 20),
             "did not complete | got an answer of more than 65536 bytes",
         ),
         (
-            packed(Coding::Brotli, 10 << 20),
+            packed("br", 10 << 20),
             "did not complete | got an answer of more than 65536 bytes",
         ),
         (
-            packed(Coding::Zstd, 10 << 20),
+            packed("zstd", 10 << 20),
             "did not complete | got an answer of more than 65536 bytes",
         ),
         (
@@ -127,7 +147,7 @@ fn frugal(server: &Server) -> AuthorizedHttp {
 #[tokio::test]
 async fn an_answer_of_the_api_is_read_up_to_the_limit_and_not_beyond() {
     let endless = Act::AnswerForever(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b' '; 65536]);
-    let [gzip, brotli, zstd] = Coding::ALL.map(|coding| packed(coding, 16 << 20));
+    let [gzip, brotli, zstd] = CODINGS.map(|coding| packed(coding, 16 << 20));
     let stated = b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n".to_vec();
     let over = answer(200, &[], " ".repeat((1 << 20) + 1));
     for act in [
@@ -155,14 +175,14 @@ async fn an_answer_of_the_api_is_read_up_to_the_limit_and_not_beyond() {
         // What is too large once is too large again.
         assert_eq!((error.attempts(), server.count("/api")), (1, 1));
     }
-    for coding in Coding::ALL {
+    for coding in CODINGS {
         let full = packed(coding, 1 << 20);
         let server = Server::start(tokens_and(3600, move |_| full.clone())).await;
         let reply = frugal(&server)
             .send(read(&server), by_status)
             .await
             .unwrap();
-        assert_eq!(reply.body().len(), 1 << 20, "{coding:?}");
+        assert_eq!(reply.body().len(), 1 << 20, "{coding}");
     }
 }
 
@@ -393,4 +413,35 @@ fn missing_root_certificates_are_an_error_of_configuration() {
         output.status.success() && report.contains("1 passed"),
         "{report}"
     );
+}
+
+#[tokio::test]
+async fn a_server_that_is_silent_while_connecting_is_told_from_one_that_is_slow_to_answer() {
+    // Its connections wait to be accepted, and so does their TLS.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let config = HttpConfig::new()
+        .proxy(Proxy::None)
+        .connect_timeout(Duration::from_millis(50));
+    let http = Http::new(config).unwrap();
+    let link: PresignedUrl = format!("https://127.0.0.1:{port}/a?signature=canary")
+        .parse()
+        .unwrap();
+    let error = http.presigned("Fetch", &link).get().await.unwrap_err();
+    assert_eq!(error.failure(), TransportFailure::ConnectTimedOut);
+    assert_eq!(error.phase(), Phase::Connecting);
+    assert!(error.is_unprocessed() && error.is_timeout() && error.is_transient());
+    assert!(
+        !format!("{error} {error:?}").contains("canary"),
+        "{error:?}"
+    );
+
+    let server = Server::start(|_| Act::Hang).await;
+    let link: PresignedUrl = server.url("/a").as_str().parse().unwrap();
+    let http = crate::setup::http();
+    let request = http.presigned("Fetch", &link);
+    let error = request.idle_timeout(Duration::from_millis(50)).get().await;
+    let error = error.unwrap_err();
+    assert_eq!(error.failure(), TransportFailure::TimedOut);
+    assert!(error.is_timeout() && !error.is_unprocessed());
 }

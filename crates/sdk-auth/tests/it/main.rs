@@ -4,7 +4,6 @@
 
 mod basic_and_form;
 mod calls;
-mod connecting;
 mod fleet;
 mod hostile;
 mod hot_path;

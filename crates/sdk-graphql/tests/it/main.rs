@@ -4,6 +4,7 @@
 
 mod answers;
 mod bulk;
+mod connecting;
 mod derived;
 mod faults;
 mod setup;

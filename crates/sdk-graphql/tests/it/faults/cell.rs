@@ -245,6 +245,10 @@ async fn call(place: Place, client: &GraphqlClient) -> String {
 /// The kind of an error, with what a caller would decide on.
 fn name(error: &Error) -> String {
     assert!(!error.operation().is_empty(), "{error:?}");
+    assert!(!error.to_string().contains("Traceback"), "{error}");
+    if let Some(transport) = error.transport() {
+        assert_eq!(error.is_retryable(), transport.is_transient(), "{error:?}");
+    }
     match error {
         Error::Auth(error) => match error.cause() {
             AuthCause::Transport(error) => failure(error),
