@@ -76,6 +76,16 @@ impl Client {
     ///         .try_collect()
     ///         .await
     /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// #     let sandbox = sdk_sandbox::Sandbox::builder().items(5).looks_until_done(0).start().await?;
+    /// #     let env = finitestate::Env::from_pairs(sandbox.finitestate().variables());
+    /// #     let client = finitestate::Config::from_env(&env)?.into_builder().build()?;
+    /// #     let found = client.execute(finitestate::queries::ListFindings::new().first(5)).await?;
+    /// #     let ids: Vec<Id> = found.all_findings.into_iter().flatten().map(|it| it.id).collect();
+    /// #     assert_eq!(get_all(&client, ids).await?.len(), 5);
+    /// #     Ok(())
+    /// # }
     /// ```
     ///
     /// # Errors

@@ -7,13 +7,31 @@
 //! ```
 //! use sdk_auth::{Http, HttpConfig, PresignedUrl};
 //! use sdk_transfer::{OnProgress, Storage, TransferError};
+//! # use std::path::Path;
 //!
 //! /// Fetches a file that appears under its name only when it is whole.
-//! async fn fetch(link: &PresignedUrl) -> Result<u64, TransferError> {
+//! async fn fetch(link: &PresignedUrl, file: &Path) -> Result<u64, TransferError> {
 //!     let storage = Storage::new(Http::new(HttpConfig::new())?);
 //!     let download = storage.get("FetchReport", link).await?;
-//!     download.save("report.pdf", &OnProgress::default()).await
+//!     download.save(file, &OnProgress::default()).await
 //! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! #     use std::io::{Read, Write};
+//! #     let store = std::net::TcpListener::bind("127.0.0.1:0")?;
+//! #     let link = format!("http://{}/report.pdf?signature=1", store.local_addr()?).parse()?;
+//! #     let answers = std::thread::spawn(move || -> std::io::Result<()> {
+//! #         let (mut stream, _) = store.accept()?;
+//! #         let _request = stream.read(&mut [0; 4096])?;
+//! #         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n%PDF")
+//! #     });
+//! #     let file = std::env::temp_dir().join(format!("report-{}.pdf", std::process::id()));
+//! #     assert_eq!(fetch(&link, &file).await?, 4);
+//! #     assert_eq!(std::fs::read(&file)?, b"%PDF");
+//! #     std::fs::remove_file(file)?;
+//! #     answers.join().map_err(|_| "the store panicked")??;
+//! #     Ok(())
+//! # }
 //! ```
 //!
 //! Reading order: [`Source`] and [`Payload`] are what is sent, [`Storage`] sends it in one piece,

@@ -176,10 +176,23 @@ impl Client {
     /// Makes an export: launches it, waits until it is made, and streams it without holding it in memory.
     ///
     /// ```
-    /// # use finitestate::{Client, Export, JobError};
-    /// # async fn run(client: Client, version: finitestate::Id) -> Result<(), JobError> {
-    /// client.export(Export::spdx(version)).save("sbom.spdx.json").await?;
+    /// # use finitestate::{Client, Export, Id, JobError};
+    /// # async fn run(client: Client, version: Id, folder: &std::path::Path) -> Result<(), JobError> {
+    /// let bytes = client.export(Export::spdx(version)).save(folder.join("sbom.spdx.json")).await?;
+    /// # assert!(bytes > 0);
     /// # Ok(())
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// #     let sandbox = sdk_sandbox::Sandbox::builder().items(5).looks_until_done(0).start().await?;
+    /// #     let env = finitestate::Env::from_pairs(sandbox.finitestate().variables());
+    /// #     let client = finitestate::Config::from_env(&env)?.into_builder().build()?;
+    /// #     let version = Id::from(sandbox.finitestate().main_asset_version_id());
+    /// #     let folder = std::env::temp_dir().join(format!("export-{}", std::process::id()));
+    /// #     std::fs::create_dir_all(&folder)?;
+    /// #     run(client, version, &folder).await?;
+    /// #     std::fs::remove_dir_all(folder)?;
+    /// #     Ok(())
     /// # }
     /// ```
     pub fn export(&self, export: Export) -> ExportJob {

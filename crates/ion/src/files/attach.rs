@@ -42,11 +42,25 @@ impl Client {
     /// ```
     /// use ion::{Client, Id, files::Source};
     ///
-    /// # async fn example(client: &Client, entity: Id) -> Result<(), ion::JobError> {
-    /// let photo = Source::file("inspection.jpg");
+    /// # async fn example(client: &Client, entity: Id, path: &std::path::Path) -> Result<(), ion::JobError> {
+    /// let photo = Source::file(path);
     /// let attached = client.attach_file(entity, "inspection.jpg", photo).send().await?;
-    /// println!("{} {:?}", attached.file.id, attached.file.content_type);
+    /// assert_eq!(attached.file.content_type.as_deref(), Some("image/jpeg"));
     /// # Ok(())
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// #     let sandbox = sdk_sandbox::Sandbox::start().await?;
+    /// #     let env = ion::Env::from_pairs(sandbox.ion().variables());
+    /// #     let client = ion::Config::from_env(&env)?.into_builder().build()?;
+    /// #     use futures_util::TryStreamExt;
+    /// #     let mut runs = client.items(ion::queries::ListRuns::new().first(1));
+    /// #     let entity = runs.try_next().await?.and_then(|run| run.entity_id).ok_or("no run")?;
+    /// #     let path = std::env::temp_dir().join(format!("inspection-{}.jpg", std::process::id()));
+    /// #     std::fs::write(&path, "photo")?;
+    /// #     example(&client, entity, &path).await?;
+    /// #     std::fs::remove_file(path)?;
+    /// #     Ok(())
     /// # }
     /// ```
     pub fn attach_file(

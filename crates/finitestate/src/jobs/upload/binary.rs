@@ -53,14 +53,29 @@ impl Client {
     /// goes on where it stopped: no second version, and no finished part is sent again.
     ///
     /// ```
-    /// # use finitestate::{Client, Id, JobError, Source, StateFile};
-    /// # async fn run(client: Client, asset: Id) -> Result<(), JobError> {
+    /// # use finitestate::{Client, Id, JobError, Source};
+    /// # async fn run(client: Client, asset: Id, folder: &std::path::Path) -> Result<(), JobError> {
     /// let upload = client
-    ///     .upload_binary(asset, "2.4.1", Source::file("router-2.4.1.bin"))
-    ///     .state_file("router-2.4.1.upload.json")
+    ///     .upload_binary(asset, "2.4.1", Source::file(folder.join("router-2.4.1.bin")))
+    ///     .state_file(folder.join("router-2.4.1.upload.json"))
     ///     .await?;
     /// client.wait_for_processing(upload.test_id).await?;
     /// # Ok(())
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// #     let sandbox = sdk_sandbox::Sandbox::builder().items(5).looks_until_done(0).start().await?;
+    /// #     let env = finitestate::Env::from_pairs(sandbox.finitestate().variables());
+    /// #     let client = finitestate::Config::from_env(&env)?.into_builder().build()?;
+    /// #     let assets = client.execute(finitestate::queries::ListAssets::new().first(1)).await?;
+    /// #     let asset = assets.all_assets.into_iter().flatten().next().ok_or("no asset")?.id;
+    /// #     let folder = std::env::temp_dir().join(format!("upload-{}", std::process::id()));
+    /// #     std::fs::create_dir_all(&folder)?;
+    /// #     std::fs::write(folder.join("router-2.4.1.bin"), "firmware")?;
+    /// #     run(client, asset, &folder).await?;
+    /// #     assert_eq!(sandbox.finitestate().stored_objects().len(), 1);
+    /// #     std::fs::remove_dir_all(folder)?;
+    /// #     Ok(())
     /// # }
     /// ```
     ///
