@@ -3,6 +3,8 @@
 mod compare;
 mod crashes;
 mod exports;
+#[cfg(unix)]
+mod limits;
 mod triage;
 mod uploads;
 mod versions;
