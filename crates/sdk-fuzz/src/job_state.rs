@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use altrata::{MatchError, MatchState, PersonRecord};
-use finitestate::{JobError, Source, StateFile, Upload, UploadState, formats};
+use finitestate::{HttpConfig, JobError, Proxy, Source, StateFile, Upload, UploadState, formats};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -84,12 +84,14 @@ impl Place {
             .organization_context("1")
             .token_url(url.clone())
             .api_url(url.clone())
+            .http(HttpConfig::new().proxy(Proxy::None))
             .build();
         let mut altrata = altrata::Client::builder()
             .credentials(altrata::Credentials::service_user(
                 "nobody", "nothing", "none",
             ))
             .token_url(url.clone())
+            .http(HttpConfig::new().proxy(Proxy::None))
             .single_process();
         for service in altrata::Service::ALL {
             altrata = altrata.service_url(service, url.clone());
@@ -134,14 +136,14 @@ impl Place {
 
     fn upload(&self, bytes: &[u8], format: &str) {
         let state: Option<UploadState> = self.put(bytes);
-        let asset = self.finitestate.clone();
+        let client = &self.finitestate;
         let source = Source::bytes(CONTENT);
         let ended = self.runtime.block_on(async {
             if format == BINARY {
-                let job = asset.upload_binary(ASSET, VERSION, source);
+                let job = client.upload_binary(ASSET, VERSION, source);
                 job.state_file(&self.path).await
             } else {
-                let job = asset.upload_test_results(ASSET, VERSION, format, source);
+                let job = client.upload_test_results(ASSET, VERSION, format, source);
                 job.state_file(&self.path).await
             }
         });
