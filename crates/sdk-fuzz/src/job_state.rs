@@ -169,9 +169,10 @@ impl Place {
         match ended {
             Ok(made) => self.is_done(&said, &made),
             Err(JobError::StateMismatch(error)) => panic!("{error}: {said}"),
-            Err(_) => {
-                let kept: UploadState = self.file().load().ok().flatten().unwrap_or(state);
-                let kept = members(&kept);
+            Err(error) => {
+                let kept = self.file().load::<UploadState>().ok().flatten();
+                let kept = kept.as_ref().map(members).unwrap_or_default();
+                assert!(holds(&kept, &of_this_job), "{error:?}: {kept}");
                 // A step may have begun since; nothing that was made is forgotten.
                 for made in MADE {
                     assert_eq!(kept.get(made), said.get(made), "{made}");
