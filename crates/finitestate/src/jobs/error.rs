@@ -31,6 +31,9 @@ pub enum JobError {
     /// The state could not be saved, so the job stopped.
     #[error(transparent)]
     SaveState(#[from] SaveStateError),
+    /// The store does not have the file that was sent; the next run sends it again.
+    #[error(transparent)]
+    UploadLost(#[from] UploadLostError),
     /// A saved state belongs to another upload.
     #[error(transparent)]
     StateMismatch(#[from] StateMismatchError),
@@ -52,7 +55,7 @@ impl JobError {
         match self {
             Self::Call(error) => error.is_retryable(),
             Self::Transfer(error) => error.is_transient() || error.wants_new_link(),
-            Self::Deadline(_) => true,
+            Self::UploadLost(_) | Self::Deadline(_) => true,
             _ => false,
         }
     }
@@ -86,6 +89,16 @@ pub struct IncompleteAnswerError {
 #[derive(Debug, thiserror::Error)]
 #[error("could not read or save the state of the upload")]
 pub struct SaveStateError(#[source] pub(crate) io::Error);
+
+/// A file that was sent in part or in whole and that the store does not have, or has given up.
+///
+/// The state of the upload has forgotten what was sent and keeps the rest: go on from it, and the file is
+/// sent again for the same version.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the store does not have what was sent of the file; go on from the saved state to send it again"
+)]
+pub struct UploadLostError(#[source] pub(crate) Box<JobError>);
 
 /// A state of another upload.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

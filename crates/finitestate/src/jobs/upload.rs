@@ -5,6 +5,7 @@ mod chain;
 mod finish;
 mod kept;
 mod parts;
+mod refusal;
 mod results;
 mod state;
 mod steps;

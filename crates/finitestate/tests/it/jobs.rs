@@ -5,6 +5,7 @@ mod crashes;
 mod exports;
 #[cfg(unix)]
 mod limits;
+mod recovery;
 mod triage;
 mod uploads;
 mod versions;

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use sdk_transfer::{OnProgress, PartSizes, PartUpload, SaveState, Source};
 
 use super::chain::{Chain, TestKind};
-use super::finish::{self, LaunchAnalysis};
+use super::finish::{self, LaunchAnalysis, Stored};
 use super::kept::Kept;
 use super::parts::UploadParts;
 use super::state::Multipart;
@@ -82,7 +82,8 @@ impl Client {
     /// # Errors
     ///
     /// When awaited: the asset is not there, an operation or a part failed for good, the source cannot be
-    /// read, or the state cannot be saved or belongs to another upload.
+    /// read, or the state cannot be saved or belongs to another upload. With [`JobError::UploadLost`] the
+    /// store does not have what was sent: the next run with the same state sends the file again.
     pub fn upload_binary(
         &self,
         asset_id: impl Into<Id>,
@@ -220,8 +221,11 @@ async fn send(
 ) -> Result<Upload, JobError> {
     let test = chain.prepare(&KIND).await?;
     let known = chain.state().key.clone();
-    let key = match known {
-        Some(key) => key,
+    let file = match known {
+        Some(key) => Stored {
+            key,
+            is_certain: false,
+        },
         None => {
             let multipart = start(chain, &test).await?;
             let parts = UploadParts {
@@ -247,11 +251,11 @@ async fn send(
     let launch = LaunchAnalysis {
         chain,
         test: &test,
-        key: &key,
+        key: &file.key,
         options,
     };
-    finish::launch(chain, &launch).await?;
-    chain.finished(test, key)
+    finish::launch(chain, &launch, &file).await?;
+    chain.finished(test, file.key)
 }
 
 async fn start(chain: &Chain, test: &Id) -> Result<Multipart, JobError> {

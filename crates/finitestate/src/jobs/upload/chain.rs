@@ -10,9 +10,10 @@ use std::time::Duration;
 use sdk_transfer::{Backoff, SaveState};
 
 use super::Choices;
+use super::refusal::is_without_effect;
 use super::state::{Context, Step, UploadState};
 use super::steps::{NewArtifact, NewTest, NewVersion};
-use crate::jobs::error::{JobError, MissingError, SaveStateError};
+use crate::jobs::error::{JobError, MissingError, SaveStateError, UploadLostError};
 use crate::queries::ListAssets;
 use crate::types::{AssetContextInput, AssetFilter};
 use crate::{Client, Id};
@@ -86,6 +87,14 @@ impl Chain {
         let saved = tokio::task::spawn_blocking(move || save.save(&copy)).await;
         let saved = saved.unwrap_or_else(|error| Err(std::io::Error::other(error)));
         Ok(saved.map_err(SaveStateError)?)
+    }
+
+    /// Forgets what the store was sent, so that the next run sends it again; gives the error that says so.
+    pub(super) async fn lose_file(&self, cause: JobError) -> JobError {
+        match self.record(UploadState::forget_file).await {
+            Ok(()) => UploadLostError(Box::new(cause)).into(),
+            Err(not_saved) => not_saved,
+        }
     }
 
     /// Version, artifact and test, each made if it is not there; gives the test.
@@ -172,7 +181,15 @@ impl Chain {
             }
             match once.make().await {
                 Err(error) if error.is_retryable() && attempt < ATTEMPTS => attempt += 1,
-                outcome => return outcome,
+                Err(error) => {
+                    // Nothing is there to be found, and what somebody else makes later must not be taken
+                    // for it. An earlier request, though, may still have its effect.
+                    if !begun && is_without_effect(&error) {
+                        self.record(|state| state.begun = None).await?;
+                    }
+                    return Err(error);
+                }
+                made => return made,
             }
             tokio::time::sleep(backoff.pause()).await;
         }

@@ -6,44 +6,55 @@ use sdk_transfer::FinishedPart;
 
 use super::Upload;
 use super::chain::{Chain, Once};
+use super::refusal::{is_without_effect, may_mean_joined, may_mean_lost};
 use super::state::{Multipart, Step};
+use crate::Id;
 use crate::jobs::error::{JobError, Needed as _};
 use crate::queries::{
     CompleteMultipartUpload, LaunchBinaryUploadProcessing, LaunchTestResultProcessing,
 };
 use crate::types::{BinaryAnalysisConfigurationOption, PartInput};
-use crate::{Error, Id};
 
-/// Joins the parts of a binary, and gives the key of the whole file.
-pub(super) async fn complete(chain: &Chain, multipart: &Multipart) -> Result<String, JobError> {
+/// A file in the store.
+pub(super) struct Stored {
+    pub(super) key: String,
+    /// True if the store has told this very run that it has the file. Otherwise an earlier run was told,
+    /// or the file was taken to be there because its parts cannot be joined any more.
+    pub(super) is_certain: bool,
+}
+
+/// Joins the parts of a binary.
+pub(super) async fn complete(chain: &Chain, multipart: &Multipart) -> Result<Stored, JobError> {
     let begun_before = chain.state().begun == Some(Step::Complete);
     let join = JoinParts {
         chain,
         multipart,
         may_be_joined: AtomicBool::new(begun_before),
     };
-    let key = chain.once(&join).await?;
-    let kept = key.clone();
+    let stored = chain.once(&join).await?;
+    let kept = stored.key.clone();
     chain
         .record(|state| (state.key, state.begun) = (Some(kept), None))
         .await?;
-    Ok(key)
+    Ok(stored)
 }
 
-/// True if the server has understood the request, and refused it.
-fn is_refusal(error: &Error) -> bool {
-    matches!(error, Error::Graphql(_)) && !error.is_retryable()
-}
-
-/// Launches what has not been launched.
+/// Launches what has not been launched. A file that may not be in the store is forgotten when the launch
+/// is refused.
 pub(super) async fn launch(
     chain: &Chain,
     launch: &impl Once<Made = Option<Id>>,
+    file: &Stored,
 ) -> Result<(), JobError> {
     if chain.state().launched {
         return Ok(());
     }
-    let scan = chain.once(launch).await?;
+    let scan = match chain.once(launch).await {
+        Err(error) if !file.is_certain && may_mean_lost(&error) => {
+            return Err(chain.lose_file(error).await);
+        }
+        launched => launched?,
+    };
     let done = |state: &mut super::UploadState| {
         state.bandit_scan = scan;
         state.launched = true;
@@ -60,16 +71,16 @@ struct JoinParts<'a> {
 }
 
 impl Once for JoinParts<'_> {
-    type Made = String;
+    type Made = Stored;
 
     const STEP: Step = Step::Complete;
 
     /// Nothing shows whether parts have been joined but joining them.
-    async fn find(&self) -> Result<Option<String>, JobError> {
+    async fn find(&self) -> Result<Option<Stored>, JobError> {
         Ok(None)
     }
 
-    async fn make(&self) -> Result<String, JobError> {
+    async fn make(&self) -> Result<Stored, JobError> {
         // A number is at most that of the last part, which an `Int` holds.
         let number = |part: &FinishedPart| i32::try_from(part.number).unwrap_or(i32::MAX);
         let part = |part: &FinishedPart| PartInput::new(part.etag.clone(), number(part));
@@ -80,17 +91,26 @@ impl Once for JoinParts<'_> {
             Ok(data) => data,
             // The upload is not open any more: the parts have been joined, under the key that it began
             // with. If they have not, the launch is refused.
-            Err(error) if is_refusal(&error) && self.may_be_joined.load(Ordering::Relaxed) => {
-                return Ok(self.multipart.key.clone());
+            Err(error) if may_mean_joined(&error) && self.may_be_joined.load(Ordering::Relaxed) => {
+                return Ok(Stored {
+                    key: self.multipart.key.clone(),
+                    is_certain: false,
+                });
             }
             Err(error) => {
-                self.may_be_joined.store(true, Ordering::Relaxed);
-                return Err(error.into());
+                let error = JobError::from(error);
+                if !is_without_effect(&error) {
+                    self.may_be_joined.store(true, Ordering::Relaxed);
+                }
+                return Err(error);
             }
         };
         let completed = data.complete_multipart_upload_v2;
         let key = completed.and_then(|completed| completed.key);
-        Ok(key.needed("CompleteMultipartUpload", "key")?)
+        Ok(Stored {
+            key: key.needed("CompleteMultipartUpload", "key")?,
+            is_certain: true,
+        })
     }
 }
 

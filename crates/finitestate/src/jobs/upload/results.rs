@@ -10,7 +10,7 @@ use http::HeaderMap;
 use sdk_transfer::{Backoff, OnProgress, Payload, SaveState, Source, TransferError};
 
 use super::chain::{Chain, TestKind};
-use super::finish::{self, LaunchImport};
+use super::finish::{self, LaunchImport, Stored};
 use super::kept::Kept;
 use super::{Choices, Upload, UploadState};
 use crate::jobs::error::{JobError, Needed as _};
@@ -46,7 +46,8 @@ impl Client {
     /// # Errors
     ///
     /// When awaited: the asset is not there, an operation or the upload failed for good, the source cannot be
-    /// read, or the state cannot be saved or belongs to another upload.
+    /// read, or the state cannot be saved or belongs to another upload. With [`JobError::UploadLost`] the
+    /// store does not have what an earlier run sent: the next run with the same state sends it again.
     pub fn upload_test_results(
         &self,
         asset_id: impl Into<Id>,
@@ -119,7 +120,7 @@ impl TestResultsUpload {
 
     async fn run(self) -> Result<Upload, JobError> {
         let source = self.source.fingerprint().await?;
-        let (resume, save, file) = self.kept.open().await?;
+        let (resume, save, kept) = self.kept.open().await?;
         let state = match resume {
             Some(state) => {
                 state.check(&self.asset, &self.version_name, &self.format, &source)?;
@@ -135,24 +136,30 @@ impl TestResultsUpload {
         };
         let test = chain.prepare(&kind).await?;
         let known = chain.state().key.clone();
-        let key = match known {
-            Some(key) => key,
+        let file = match known {
+            Some(key) => Stored {
+                key,
+                is_certain: false,
+            },
             None => {
                 let payload = self.source.into_payload().await?;
                 let key = send(&chain, &test, &payload, &self.progress).await?;
-                let kept = key.clone();
-                chain.record(|state| state.key = Some(kept)).await?;
-                key
+                let same = key.clone();
+                chain.record(|state| state.key = Some(same)).await?;
+                Stored {
+                    key,
+                    is_certain: true,
+                }
             }
         };
         let launch = LaunchImport {
             chain: &chain,
             test: &test,
-            key: &key,
+            key: &file.key,
         };
-        finish::launch(&chain, &launch).await?;
-        let uploaded = chain.finished(test, key)?;
-        file.remove().await?;
+        finish::launch(&chain, &launch, &file).await?;
+        let uploaded = chain.finished(test, file.key)?;
+        kept.remove().await?;
         Ok(uploaded)
     }
 }

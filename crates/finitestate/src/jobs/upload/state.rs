@@ -144,6 +144,14 @@ impl UploadState {
         self.launched
     }
 
+    /// Forgets what the store was sent: it has to be sent again.
+    pub(super) fn forget_file(&mut self) {
+        self.multipart = None;
+        self.parts.clear();
+        self.key = None;
+        self.begun = None;
+    }
+
     pub(super) fn asset(&self) -> &Id {
         &self.asset
     }

@@ -1,0 +1,171 @@
+//! Uploads that were refused or lost: what the next run does about it.
+
+use std::time::Duration;
+
+use finitestate::{
+    Client, Id, JobError, Source, Upload, formats, queries::CreateNewAssetVersionOnAsset,
+};
+use sdk_sandbox::{Endpoint, Fault, FiniteState, Sandbox};
+
+use super::{Folder, content, first_asset, made};
+use crate::setup::Setup;
+
+/// Requests to the API in order, for a binary of one part: asset, version, artifact, test, start, link,
+/// completion, launch.
+const VERSION: u32 = 2;
+const COMPLETION: u32 = 7;
+
+/// An asset of a sandbox, and a state file for an upload to it.
+struct Case {
+    setup: Setup,
+    folder: Folder,
+    asset: Id,
+}
+
+impl Case {
+    async fn new(name: &str) -> Self {
+        let setup = Setup::with(Sandbox::builder().items(5).looks_until_done(1)).await;
+        let asset = first_asset(&setup.client).await.id;
+        let folder = Folder::new(name);
+        Self {
+            setup,
+            folder,
+            asset,
+        }
+    }
+
+    fn client(&self) -> &Client {
+        &self.setup.client
+    }
+
+    fn vendor(&self) -> &FiniteState {
+        self.setup.vendor()
+    }
+
+    /// The next requests to the API pass, and the one with this number, from 1, meets these faults.
+    fn fail_at(&self, request: u32, faults: impl IntoIterator<Item = Fault>) {
+        let vendor = self.vendor();
+        vendor.fail_times(Endpoint::Api, Fault::delay(Duration::ZERO), request - 1);
+        for fault in faults {
+            vendor.fail_next(Endpoint::Api, fault);
+        }
+    }
+
+    async fn upload(&self) -> Result<Upload, JobError> {
+        let source = Source::bytes(content(1000));
+        let upload = self.client().upload_binary(&self.asset, "9.9", source);
+        upload.state_file(self.folder.0.join("state.json")).await
+    }
+
+    fn requests(&self, operation: &str) -> usize {
+        let requests = self.vendor().requests();
+        let same =
+            |name: &serde_json::Value| name.as_str().is_some_and(|it| it.contains(operation));
+        let requests = requests.iter();
+        requests
+            .filter(|it| same(&it.body["operationName"]))
+            .count()
+    }
+
+    /// One version with its artifact and its test, one whole file, and nothing left to go on with.
+    async fn assert_whole(&self, upload: &Upload) {
+        let version = upload.asset_version_id.clone();
+        assert_eq!(made(self.client(), "9.9").await, [(version, 1, 1)]);
+        let objects = self.vendor().stored_objects();
+        let keys: Vec<_> = objects.iter().map(|object| &object.key).collect();
+        assert_eq!(keys, [&upload.key]);
+        assert!(!self.folder.names().contains(&"state.json".to_owned()));
+    }
+}
+
+fn refusal(code: Option<&str>) -> Fault {
+    Fault::GraphqlError {
+        message: "no".to_owned(),
+        code: code.map(str::to_owned),
+    }
+}
+
+#[tokio::test]
+async fn a_completion_that_was_refused_is_asked_for_again_by_the_next_run() {
+    for code in [None, Some("PERMISSION_DENIED"), Some("BAD_USER_INPUT")] {
+        let case = Case::new("refused-completion").await;
+        case.fail_at(COMPLETION, [refusal(code)]);
+        let error = case.upload().await.unwrap_err();
+        assert!(matches!(error, JobError::Call(_)), "{code:?}: {error}");
+        // The same refusal again is no sign that the first request had its effect.
+        case.vendor().fail_next(Endpoint::Api, refusal(code));
+        let error = case.upload().await.unwrap_err();
+        assert!(matches!(error, JobError::Call(_)), "{code:?}: {error}");
+        assert_eq!(case.vendor().stored_objects(), []);
+        let upload = case.upload().await.unwrap();
+        case.assert_whole(&upload).await;
+        assert_eq!(case.vendor().counts().storage_requests, 1, "{code:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_account_is_never_taken_for_parts_that_are_joined_already() {
+    for code in ["UNAUTHENTICATED", "PERMISSION_DENIED", "BAD_USER_INPUT"] {
+        let case = Case::new("refused-account").await;
+        case.fail_at(COMPLETION, [Fault::status(503), refusal(Some(code))]);
+        let error = case.upload().await.unwrap_err();
+        assert!(matches!(error, JobError::Call(_)), "{code}: {error}");
+        assert_eq!(case.requests("Launch"), 0, "{code}");
+        let upload = case.upload().await.unwrap();
+        case.assert_whole(&upload).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_was_wrongly_taken_to_be_joined_is_sent_again_by_the_next_run() {
+    let case = Case::new("never-joined").await;
+    case.fail_at(COMPLETION, [Fault::status(503), refusal(None)]);
+    let error = case.upload().await.unwrap_err();
+    assert!(matches!(error, JobError::UploadLost(_)), "{error}");
+    assert!(error.is_retryable());
+    let upload = case.upload().await.unwrap();
+    case.assert_whole(&upload).await;
+    assert_eq!(case.vendor().counts().storage_requests, 2);
+}
+
+#[tokio::test]
+async fn results_that_the_store_lost_between_two_runs_are_sent_again_by_the_third() {
+    let case = Case::new("lost-results").await;
+    let upload = || {
+        let source = Source::bytes("{}");
+        let client = case.client();
+        let upload = client.upload_test_results(&case.asset, "9.9", formats::CYCLONEDX, source);
+        upload.state_file(case.folder.0.join("state.json"))
+    };
+    // Asset, version, artifact, test, link, launch.
+    case.fail_at(6, [refusal(None)]);
+    let error = upload().await.unwrap_err();
+    assert!(
+        matches!(error, JobError::Call(_)),
+        "of this very run: {error}"
+    );
+    case.vendor().fail_next(Endpoint::Api, refusal(None));
+    let error = upload().await.unwrap_err();
+    assert!(matches!(error, JobError::UploadLost(_)), "{error}");
+    let done = upload().await.unwrap();
+    let version = done.asset_version_id;
+    assert_eq!(made(case.client(), "9.9").await, [(version, 1, 1)]);
+    assert_eq!(case.vendor().counts().storage_requests, 2);
+}
+
+#[tokio::test]
+async fn a_version_that_was_refused_is_not_mistaken_for_one_that_somebody_else_makes_later() {
+    let case = Case::new("refused-version").await;
+    case.fail_at(VERSION, [refusal(Some("PERMISSION_DENIED"))]);
+    let error = case.upload().await.unwrap_err();
+    assert!(matches!(error, JobError::Call(_)), "{error}");
+
+    let create = CreateNewAssetVersionOnAsset::new("9.9", case.asset.clone());
+    case.client().execute(create).await.unwrap();
+    let theirs = made(case.client(), "9.9").await.remove(0).0;
+    let upload = case.upload().await.unwrap();
+    assert_ne!(upload.asset_version_id, theirs);
+    let mut versions = made(case.client(), "9.9").await;
+    versions.retain(|(id, _, _)| *id == theirs);
+    assert_eq!(versions, [(theirs, 0, 0)], "nothing is put into it");
+}
