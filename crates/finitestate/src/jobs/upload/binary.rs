@@ -11,6 +11,7 @@ use super::chain::{Chain, TestKind};
 use super::finish::{self, LaunchAnalysis, Stored};
 use super::kept::Kept;
 use super::parts::UploadParts;
+use super::refusal::is_given_up;
 use super::state::Multipart;
 use super::{Choices, Upload, UploadState};
 use crate::jobs::error::{JobError, Needed as _};
@@ -233,19 +234,15 @@ async fn send(
                 multipart: &multipart,
             };
             let part_bytes = chain.state().part_bytes;
-            let sent = upload.run(source, part_bytes, &parts).await;
-            if let Err(JobError::Call(error)) = &sent
-                && error.is_not_found()
-            {
-                // The store has given the upload up, and its parts with it: the next run opens another.
-                let forget = |state: &mut UploadState| {
-                    state.multipart = None;
-                    state.parts.clear();
-                };
-                chain.record(forget).await?;
+            let stored = match upload.run(source, part_bytes, &parts).await {
+                Ok(()) => finish::complete(chain, &multipart).await,
+                Err(error) => Err(error),
+            };
+            match stored {
+                // Every further request for this upload would be refused alike.
+                Err(error) if is_given_up(&error) => return Err(chain.lose_file(error).await),
+                stored => stored?,
             }
-            sent?;
-            finish::complete(chain, &multipart).await?
         }
     };
     let launch = LaunchAnalysis {

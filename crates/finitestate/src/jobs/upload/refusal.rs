@@ -1,5 +1,8 @@
 //! What a refusal says about the step that was refused.
 
+use http::StatusCode;
+use sdk_transfer::TransferError;
+
 use crate::jobs::error::JobError;
 use crate::{Error, ErrorClass};
 
@@ -24,6 +27,18 @@ pub(super) fn may_mean_joined(error: &Error) -> bool {
     use ErrorClass::{Conflict, NotFound, Unknown};
     matches!(error, Error::Graphql(_))
         && matches!(error.class(), Some(NotFound | Conflict | Unknown))
+}
+
+/// True if the store has given a multipart upload up, and its parts with it: the vendor does not find it,
+/// or the store does not (S3 answers 404 with `NoSuchUpload`).
+pub(super) fn is_given_up(error: &JobError) -> bool {
+    match error {
+        JobError::Call(error) => error.is_not_found(),
+        JobError::Transfer(TransferError::Refused(answer)) => {
+            answer.status() == StatusCode::NOT_FOUND || answer.code() == Some("NoSuchUpload")
+        }
+        _ => false,
+    }
 }
 
 /// True if a refused launch may mean that the store does not have the file.

@@ -169,3 +169,24 @@ async fn a_version_that_was_refused_is_not_mistaken_for_one_that_somebody_else_m
     versions.retain(|(id, _, _)| *id == theirs);
     assert_eq!(versions, [(theirs, 0, 0)], "nothing is put into it");
 }
+
+#[tokio::test]
+async fn an_upload_that_is_given_up_under_a_part_or_before_its_completion_begins_again() {
+    let gone = Fault::Status {
+        status: 404,
+        retry_after: None,
+        body: Some("<Error><Code>NoSuchUpload</Code></Error>".to_owned()),
+    };
+    let under_a_part = |case: &Case| case.vendor().fail_next(Endpoint::Storage, gone.clone());
+    let before_completion = |case: &Case| case.fail_at(COMPLETION, [refusal(Some("NOT_FOUND"))]);
+    let ways: [&dyn Fn(&Case); 2] = [&under_a_part, &before_completion];
+    for give_up in ways {
+        let case = Case::new("given-up").await;
+        give_up(&case);
+        let error = case.upload().await.unwrap_err();
+        assert!(matches!(error, JobError::UploadLost(_)), "{error}");
+        let upload = case.upload().await.unwrap();
+        case.assert_whole(&upload).await;
+        assert_eq!(case.requests("Start"), 2);
+    }
+}

@@ -195,10 +195,7 @@ async fn an_upload_that_the_store_has_given_up_begins_again_with_the_next_run() 
     let upload = client.upload_binary(&asset.id, "9.9", Source::bytes("firmware"));
     let upload = upload.resume(begun).save_state(save(&states));
     let error = upload.await.unwrap_err();
-    assert!(
-        matches!(&error, JobError::Call(error) if error.is_not_found()),
-        "{error}"
-    );
+    assert!(matches!(&error, JobError::UploadLost(_)), "{error}");
     let left = states.lock().unwrap().pop().unwrap();
     let upload = client.upload_binary(&asset.id, "9.9", Source::bytes("firmware"));
     upload.resume(left).await.unwrap();
