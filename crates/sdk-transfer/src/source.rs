@@ -96,19 +96,18 @@ impl Source {
         })
     }
 
-    /// The whole source as one payload. A reader is read to its end first.
+    /// The whole source as one payload. A reader is read first: to its end, or as many bytes as were said.
     ///
     /// # Errors
     ///
-    /// When the file is not there, or the reader fails.
+    /// When the file is not there, or the reader fails or ends before the length that was said.
     pub async fn into_payload(self) -> Result<Payload, TransferError> {
         match self.0 {
             Kind::File(path) => Payload::file(path).await,
             Kind::Bytes(bytes) => Ok(Payload::bytes(bytes)),
-            Kind::Reader { mut reader, .. } => {
-                let mut bytes = Vec::new();
-                let read = reader.read_to_end(&mut bytes).await;
-                read.map_err(|error| LocalError::new("read", None, error))?;
+            Kind::Reader { mut reader, length } => {
+                let wanted = length.unwrap_or(u64::MAX);
+                let bytes = read_part(&mut reader, wanted, length.is_some()).await?;
                 Ok(Payload::bytes(bytes))
             }
         }
@@ -162,11 +161,7 @@ impl Cutter {
                 Payload::bytes(bytes.split_to(wanted.min(bytes.len())))
             }
             Kind::Reader { reader, length } => {
-                let bytes = read_part(reader, wanted).await?;
-                if length.is_some() && (bytes.len() as u64) < wanted {
-                    let error = std::io::ErrorKind::UnexpectedEof.into();
-                    return Err(LocalError::new("read", None, error).into());
-                }
+                let bytes = read_part(reader, wanted, length.is_some()).await?;
                 Payload::bytes(bytes)
             }
         };
@@ -186,15 +181,20 @@ impl Cutter {
     }
 }
 
-/// Reads until a part is full or the reader ends.
+/// Reads until a part is full or the reader ends, which is an error if the part `must_fill`.
 async fn read_part(
     reader: &mut (dyn AsyncRead + Send + Sync + Unpin),
     wanted: u64,
+    must_fill: bool,
 ) -> Result<Vec<u8>, LocalError> {
     // Grows as bytes come: a small upload through a reader takes little memory.
     let mut bytes = Vec::new();
     let mut part = reader.take(wanted);
     let read = part.read_to_end(&mut bytes).await;
+    let read = read.and_then(|_| match must_fill && (bytes.len() as u64) < wanted {
+        true => Err(std::io::ErrorKind::UnexpectedEof.into()),
+        false => Ok(()),
+    });
     read.map_err(|error| LocalError::new("read", None, error))?;
     Ok(bytes)
 }
@@ -240,5 +240,22 @@ mod tests {
         let error = cutter.next().await.unwrap_err();
         let kind = error.io_error().map(std::io::Error::kind);
         assert_eq!(kind, Some(std::io::ErrorKind::UnexpectedEof));
+
+        let whole = Source::sized_reader(&b"short"[..], 10).into_payload();
+        let error = whole.await.unwrap_err();
+        let kind = error.io_error().map(std::io::Error::kind);
+        assert_eq!(kind, Some(std::io::ErrorKind::UnexpectedEof));
+    }
+
+    #[tokio::test]
+    async fn no_more_of_a_reader_is_sent_than_was_said() {
+        for (said, sent) in [(3, 3), (6, 6), (0, 0)] {
+            let source = Source::sized_reader(&b"longer"[..], said);
+            assert_eq!(source.into_payload().await.unwrap().length_bytes(), sent);
+            let source = Source::sized_reader(&b"longer"[..], said);
+            assert_eq!(lengths(source, 10).await, [(1, sent)]);
+        }
+        let whole = Source::reader(&b"longer"[..]).into_payload().await.unwrap();
+        assert_eq!(whole.length_bytes(), 6);
     }
 }
