@@ -15,7 +15,7 @@ mod upload;
 pub use compare::{Change, Comparison, ComponentBrief, FindingBrief};
 pub use error::{
     AmbiguousError, IncompleteAnswerError, JobDeadlineError, JobError, JobFailedError,
-    MissingError, SaveStateError, StateMismatchError, UploadLostError,
+    MissingError, ReaderResumedError, SaveStateError, StateMismatchError, UploadLostError,
 };
 pub use export::{CycloneDxContents, Export, ExportJob, VersionCsv};
 pub use processing::ProcessingWait;

@@ -45,6 +45,7 @@
 
 mod download;
 mod error;
+mod fingerprint;
 mod multipart;
 mod part_size;
 mod payload;
@@ -57,11 +58,12 @@ mod storage;
 
 pub use download::Download;
 pub use error::{LocalError, RefusedLinkError, TransferError};
+pub use fingerprint::{FileWatch, Fingerprint};
 pub use multipart::{FinishedPart, PartUpload, Parts};
 pub use part_size::{MAX_PARTS, PartSizeError, PartSizes};
 pub use payload::Payload;
 pub use poll::{Backoff, DeadlinePassed, WaitError, wait_until};
 pub use progress::{OnProgress, Progress};
-pub use source::{Fingerprint, Source};
+pub use source::Source;
 pub use state::{SaveState, StateError, StateFile};
 pub use storage::{PutReply, Storage};

@@ -117,7 +117,7 @@ impl PartUpload {
         part_bytes: u64,
         parts: &P,
     ) -> Result<(), P::Error> {
-        let total = source.fingerprint().await?.length_bytes();
+        let total = source.length_bytes().await?;
         let meter = Arc::new(Meter {
             sent: AtomicU64::new(0),
             total,

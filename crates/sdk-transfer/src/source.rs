@@ -2,15 +2,13 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-use crate::Payload;
 use crate::error::{LocalError, TransferError};
 use crate::payload::blocking;
+use crate::{FileWatch, Fingerprint, Payload};
 
 /// The bytes of an upload: a file, bytes in memory, or a reader.
 pub struct Source(Kind);
@@ -22,23 +20,6 @@ enum Kind {
         reader: Box<dyn AsyncRead + Send + Sync + Unpin>,
         length: Option<u64>,
     },
-}
-
-/// What tells one source from another without reading it: its length, and when a file was changed.
-///
-/// Kept with the state of an upload, so that it is not continued with another file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fingerprint {
-    length_bytes: Option<u64>,
-    modified_ns: Option<u128>,
-}
-
-impl Fingerprint {
-    /// The length in bytes; `None` for a reader that does not say.
-    #[must_use]
-    pub fn length_bytes(&self) -> Option<u64> {
-        self.length_bytes
-    }
 }
 
 impl Source {
@@ -72,28 +53,39 @@ impl Source {
         })
     }
 
-    /// What tells this source from another.
+    /// What tells this source from another. Bytes are read for it, files are only looked at.
     ///
     /// # Errors
     ///
     /// When the file is not there or cannot be looked at.
     pub async fn fingerprint(&self) -> Result<Fingerprint, TransferError> {
-        let (length_bytes, modified_ns) = match &self.0 {
-            Kind::Bytes(bytes) => (Some(bytes.len() as u64), None),
-            Kind::Reader { length, .. } => (*length, None),
-            Kind::File(path) => {
-                let looked_at = path.clone();
-                let found = blocking(move || std::fs::metadata(looked_at)).await;
-                let found = found.map_err(|error| LocalError::new("read", Some(path), error))?;
-                let modified = found.modified().ok();
-                let since = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-                (Some(found.len()), since.map(|since| since.as_nanos()))
+        match &self.0 {
+            Kind::File(path) => Fingerprint::of_file(path).await,
+            Kind::Reader { length, .. } => Ok(Fingerprint::of_reader(*length)),
+            Kind::Bytes(bytes) => {
+                let bytes = bytes.clone();
+                let hashed = blocking(move || Ok(Fingerprint::of_bytes(&bytes))).await;
+                Ok(hashed.map_err(|error| LocalError::new("read", None, error))?)
             }
-        };
-        Ok(Fingerprint {
-            length_bytes,
-            modified_ns,
+        }
+    }
+
+    /// Watches a file that is sent, which should keep the fingerprint that the upload began with.
+    #[must_use]
+    pub fn watch(&self, begun_with: &Fingerprint) -> FileWatch {
+        FileWatch(match &self.0 {
+            Kind::File(path) => Some((path.clone(), begun_with.clone())),
+            Kind::Bytes(_) | Kind::Reader { .. } => None,
         })
+    }
+
+    /// The length in bytes; `None` for a reader that does not say.
+    pub(crate) async fn length_bytes(&self) -> Result<Option<u64>, TransferError> {
+        match &self.0 {
+            Kind::File(path) => Ok(Fingerprint::of_file(path).await?.length_bytes()),
+            Kind::Bytes(bytes) => Ok(Some(bytes.len() as u64)),
+            Kind::Reader { length, .. } => Ok(*length),
+        }
     }
 
     /// The whole source as one payload. A reader is read first: to its end, or as many bytes as were said.
@@ -204,7 +196,7 @@ mod tests {
     use super::*;
 
     async fn lengths(source: Source, part_bytes: u64) -> Vec<(u32, u64)> {
-        let length = source.fingerprint().await.unwrap().length_bytes();
+        let length = source.length_bytes().await.unwrap();
         let mut cutter = Cutter::new(source, part_bytes, length);
         let mut parts = Vec::new();
         while let Some((number, payload)) = cutter.next().await.unwrap() {

@@ -37,6 +37,9 @@ pub enum JobError {
     /// A saved state belongs to another upload.
     #[error(transparent)]
     StateMismatch(#[from] StateMismatchError),
+    /// Some of the upload has been sent, and a reader cannot be told from the one it was sent from.
+    #[error(transparent)]
+    ReaderResumed(#[from] ReaderResumedError),
     /// After an answer was lost, it cannot be told what this job made and what somebody else did.
     #[error(transparent)]
     Ambiguous(#[from] AmbiguousError),
@@ -106,6 +109,19 @@ pub struct UploadLostError(#[source] pub(crate) Box<JobError>);
 pub struct StateMismatchError {
     pub(crate) what: &'static str,
 }
+
+/// An upload from a reader, to be continued after some of the reader was sent.
+///
+/// The reader may give something else this time, and the file would be made of both. Send a file or bytes
+/// instead, which can be told from others; or let the state
+/// [forget what was sent](crate::UploadState::forget_sent), and the reader is sent from its beginning.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "some of the upload is sent already, and a reader cannot be told from another one; let the state forget \
+     what was sent, or begin anew with a file or bytes"
+)]
+#[non_exhaustive]
+pub struct ReaderResumedError;
 
 /// More than one thing that this job may have made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,6 +6,7 @@ mod exports;
 #[cfg(unix)]
 mod limits;
 mod recovery;
+mod sources;
 mod triage;
 mod uploads;
 mod versions;

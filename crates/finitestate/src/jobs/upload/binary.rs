@@ -5,7 +5,7 @@ use std::future::IntoFuture;
 use std::path::PathBuf;
 
 use futures_util::future::BoxFuture;
-use sdk_transfer::{OnProgress, PartSizes, PartUpload, SaveState, Source};
+use sdk_transfer::{FileWatch, OnProgress, PartSizes, PartUpload, SaveState, Source};
 
 use super::chain::{Chain, TestKind};
 use super::finish::{self, LaunchAnalysis, Stored};
@@ -156,6 +156,10 @@ impl BinaryUpload {
     }
 
     /// Goes on from this state, saved by an earlier upload of the same file.
+    ///
+    /// A file is known by its length and when it was changed, bytes by their SHA-256. A reader is known by
+    /// nothing, so that an upload from one is not continued after parts of it were sent
+    /// ([`JobError::ReaderResumed`]), unless the state [forgets](UploadState::forget_sent) them.
     pub fn resume(mut self, state: UploadState) -> Self {
         self.kept.resume = Some(state);
         self
@@ -184,6 +188,7 @@ impl BinaryUpload {
         let source = self.source.fingerprint().await?;
         let (resume, save, file) = self.kept.open().await?;
         let length = source.length_bytes();
+        let watch = self.source.watch(&source);
         let state = match resume {
             Some(state) => {
                 state.check(&self.asset, &self.version_name, KIND.format, &source)?;
@@ -207,7 +212,7 @@ impl BinaryUpload {
         let upload = PartUpload::new(chain.client.storage().clone(), "UploadPart")
             .parallel(self.parallel)
             .on_progress(self.progress);
-        let uploaded = send(&chain, &upload, self.source, &self.options).await?;
+        let uploaded = send(&chain, &upload, self.source, &watch, &self.options).await?;
         file.remove().await?;
         Ok(uploaded)
     }
@@ -218,6 +223,7 @@ async fn send(
     chain: &Chain,
     upload: &PartUpload,
     source: Source,
+    watch: &FileWatch,
     options: &[BinaryAnalysisConfigurationOption],
 ) -> Result<Upload, JobError> {
     let test = chain.prepare(&KIND).await?;
@@ -232,6 +238,7 @@ async fn send(
             let parts = UploadParts {
                 chain,
                 multipart: &multipart,
+                watch,
             };
             let part_bytes = chain.state().part_bytes;
             let stored = match upload.run(source, part_bytes, &parts).await {

@@ -91,7 +91,7 @@ impl Chain {
 
     /// Forgets what the store was sent, so that the next run sends it again; gives the error that says so.
     pub(super) async fn lose_file(&self, cause: JobError) -> JobError {
-        match self.record(UploadState::forget_file).await {
+        match self.record(UploadState::forget_sent).await {
             Ok(()) => UploadLostError(Box::new(cause)).into(),
             Err(not_saved) => not_saved,
         }

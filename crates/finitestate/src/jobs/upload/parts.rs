@@ -1,7 +1,7 @@
 //! The parts of a binary, as the vendor knows them.
 
 use sdk_auth::PresignedUrl;
-use sdk_transfer::{FinishedPart, Parts, TransferError};
+use sdk_transfer::{FileWatch, FinishedPart, Parts, TransferError};
 
 use super::chain::Chain;
 use super::state::Multipart;
@@ -12,6 +12,7 @@ use crate::queries::GenerateUploadPartUrl;
 pub(super) struct UploadParts<'a> {
     pub(super) chain: &'a Chain,
     pub(super) multipart: &'a Multipart,
+    pub(super) watch: &'a FileWatch,
 }
 
 impl Parts for UploadParts<'_> {
@@ -37,6 +38,8 @@ impl Parts for UploadParts<'_> {
     }
 
     async fn finish(&self, part: FinishedPart) -> Result<(), JobError> {
+        // A part of a file that has changed meanwhile does not go with the others.
+        self.watch.check().await?;
         let keep = |state: &mut super::UploadState| {
             state.parts.insert(part.number, part);
         };

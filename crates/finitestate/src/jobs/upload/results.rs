@@ -94,6 +94,10 @@ impl TestResultsUpload {
     }
 
     /// Goes on from this state, saved by an earlier upload of the same file.
+    ///
+    /// A file is known by its length and when it was changed, bytes by their SHA-256. A reader is known by
+    /// nothing, so that an upload from one is not continued after it was sent
+    /// ([`JobError::ReaderResumed`]), unless the state [forgets](UploadState::forget_sent) that.
     pub fn resume(mut self, state: UploadState) -> Self {
         self.kept.resume = Some(state);
         self
@@ -120,6 +124,7 @@ impl TestResultsUpload {
 
     async fn run(self) -> Result<Upload, JobError> {
         let source = self.source.fingerprint().await?;
+        let watch = self.source.watch(&source);
         let (resume, save, kept) = self.kept.open().await?;
         let state = match resume {
             Some(state) => {
@@ -144,6 +149,7 @@ impl TestResultsUpload {
             None => {
                 let payload = self.source.into_payload().await?;
                 let key = send(&chain, &test, &payload, &self.progress).await?;
+                watch.check().await?;
                 let same = key.clone();
                 chain.record(|state| state.key = Some(same)).await?;
                 Stored {

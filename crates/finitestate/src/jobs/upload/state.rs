@@ -6,7 +6,7 @@ use sdk_transfer::{Fingerprint, FinishedPart};
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
-use crate::jobs::error::StateMismatchError;
+use crate::jobs::error::{JobError, ReaderResumedError, StateMismatchError};
 
 /// The shape of the saved state; another one is not understood.
 const FORMAT: u32 = 1;
@@ -103,7 +103,7 @@ impl UploadState {
         version_name: &str,
         test_format: &str,
         source: &Fingerprint,
-    ) -> Result<(), StateMismatchError> {
+    ) -> Result<(), JobError> {
         let what = if self.format != FORMAT {
             "format of its state"
         } else if self.asset != *asset {
@@ -114,10 +114,12 @@ impl UploadState {
             "format of its file"
         } else if self.source != *source {
             "file, or of a file that has changed since"
+        } else if self.has_sent() && !self.launched && !source.is_telling() {
+            return Err(ReaderResumedError.into());
         } else {
             return Ok(());
         };
-        Err(StateMismatchError { what })
+        Err(StateMismatchError { what }.into())
     }
 
     /// The asset version, once it has been made.
@@ -144,12 +146,22 @@ impl UploadState {
         self.launched
     }
 
-    /// Forgets what the store was sent: it has to be sent again.
-    pub(super) fn forget_file(&mut self) {
+    /// Forgets what the store was sent, and keeps what has been made: the file is sent again from its
+    /// beginning, for the same version. Does nothing once the analysis has been launched.
+    pub fn forget_sent(&mut self) {
+        if self.launched {
+            return;
+        }
         self.multipart = None;
         self.parts.clear();
         self.key = None;
-        self.begun = None;
+        if self.begun == Some(Step::Complete) {
+            self.begun = None;
+        }
+    }
+
+    fn has_sent(&self) -> bool {
+        !self.parts.is_empty() || self.key.is_some()
     }
 
     pub(super) fn asset(&self) -> &Id {
