@@ -36,7 +36,7 @@
 //!
 //! Reading order: [`Source`] and [`Payload`] are what is sent, [`Storage`] sends it in one piece,
 //! [`PartUpload`] in many; [`Download`] is what comes back; [`wait_until`] waits for a job; [`StateFile`]
-//! remembers how far one came.
+//! remembers how far one came, and [`StateLock`] keeps a second run of it out.
 //!
 //! # What it does not do
 //!
@@ -46,6 +46,7 @@
 mod download;
 mod error;
 mod fingerprint;
+mod lock;
 mod multipart;
 mod part_size;
 mod payload;
@@ -59,6 +60,7 @@ mod storage;
 pub use download::Download;
 pub use error::{LocalError, RefusedLinkError, TransferError};
 pub use fingerprint::{FileWatch, Fingerprint};
+pub use lock::{LockError, StateHeldError, StateLock};
 pub use multipart::{FinishedPart, PartUpload, Parts};
 pub use part_size::{MAX_PARTS, PartSizeError, PartSizes};
 pub use payload::Payload;

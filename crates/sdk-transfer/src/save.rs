@@ -38,12 +38,33 @@ impl Unfinished {
         }
     }
 
-    /// Gives the file its name, once its bytes are on the disk.
+    /// Gives the file its name, once its bytes are on the disk; on Unix the name is there, too, afterwards.
     pub(crate) fn keep(mut self, file: &File, path: &Path) -> io::Result<()> {
         file.sync_all()?;
         fs::rename(&self.temporary, path)?;
         self.kept = true;
-        Ok(())
+        sync_folder(path)
+    }
+}
+
+/// Makes the name of a file last, too: it is in its folder, not in the file.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
+
+/// Other systems open no folders as files, and have no other way.
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The folder of a file, which for a bare name is the one that the process is in.
+#[cfg(unix)]
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     }
 }
 
@@ -104,6 +125,17 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             self.0.flush()
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_folder_of_a_bare_name_is_the_one_of_the_process_and_a_missing_one_cannot_be_synced() {
+        assert_eq!(folder_of(Path::new("job.json")), Path::new("."));
+        assert_eq!(folder_of(Path::new("/job.json")), Path::new("/"));
+        assert_eq!(folder_of(Path::new("jobs/a.json")), Path::new("jobs"));
+        sync_folder(Path::new("job.json")).unwrap();
+        let error = sync_folder(Path::new("/nonexistent/job.json")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }
 
     #[tokio::test]

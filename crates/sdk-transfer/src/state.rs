@@ -12,6 +12,8 @@ use serde::de::DeserializeOwned;
 use crate::save::Unfinished;
 
 /// A file that holds one value as JSON, and always a whole one: it is replaced, never written over.
+///
+/// Nothing keeps two runs from using it at once but its [lock](Self::lock).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateFile {
     path: PathBuf,
@@ -31,6 +33,19 @@ impl StateError {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What the file system said, such as a full disk ([`io::ErrorKind::StorageFull`]).
+    #[must_use]
+    pub fn io_error(&self) -> &io::Error {
+        &self.source
+    }
+}
+
+/// An error of the same kind, which still names the file.
+impl From<StateError> for io::Error {
+    fn from(error: StateError) -> Self {
+        Self::new(error.source.kind(), error)
     }
 }
 
@@ -92,7 +107,7 @@ impl StateFile {
         unfinished.keep(&file, &self.path)
     }
 
-    fn error(&self, doing: &'static str, source: io::Error) -> StateError {
+    pub(crate) fn error(&self, doing: &'static str, source: io::Error) -> StateError {
         StateError {
             doing,
             path: self.path.clone(),
@@ -127,7 +142,7 @@ impl<T> SaveState<T> {
 
 impl<T: Serialize> From<StateFile> for SaveState<T> {
     fn from(file: StateFile) -> Self {
-        Self::new(move |state| file.write(state))
+        Self::new(move |state| Ok(file.save(state)?))
     }
 }
 

@@ -1,6 +1,8 @@
 //! State files: whole or not there.
 
-use sdk_transfer::{SaveState, StateFile};
+use std::io;
+
+use sdk_transfer::{LockError, SaveState, StateError, StateFile};
 
 use crate::server::Folder;
 
@@ -26,4 +28,42 @@ fn a_file_that_holds_something_else_is_an_error_that_names_it() {
     std::fs::write(file.path(), "{\"half").unwrap();
     let error = file.load::<Vec<u32>>().unwrap_err();
     assert!(error.to_string().contains("job.json"), "{error}");
+}
+
+#[test]
+fn an_error_of_saving_names_the_file_and_keeps_its_kind() {
+    let file = StateFile::new("/nonexistent/job.json");
+    let save: SaveState<u32> = file.clone().into();
+    let error = save.save(&1).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    let inner = error
+        .get_ref()
+        .and_then(|it| it.downcast_ref::<StateError>());
+    assert_eq!(inner.map(StateError::path), Some(file.path()));
+    assert!(error.to_string().contains("job.json"), "{error}");
+}
+
+#[test]
+fn only_one_run_at_a_time_has_a_state_and_the_lock_file_stays() {
+    let folder = Folder::new("locked");
+    let file = StateFile::new(folder.0.join("job.json"));
+    let lock = file.lock().unwrap();
+    let error = file.lock().unwrap_err();
+    let LockError::Held(held) = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(held.path(), file.path());
+
+    // Whatever may still save keeps the lock.
+    let save: SaveState<u32> = lock.clone().into();
+    drop(lock);
+    assert!(matches!(file.lock(), Err(LockError::Held(_))));
+    save.save(&7).unwrap();
+    assert_eq!(file.load::<u32>().unwrap(), Some(7));
+    drop(save);
+    drop(file.lock().unwrap());
+    file.remove().unwrap();
+    assert_eq!(folder.names(), ["job.json.lock"]);
+    let nowhere = StateFile::new("/nonexistent/job.json").lock();
+    assert!(matches!(nowhere, Err(LockError::State(_))), "{nowhere:?}");
 }
