@@ -98,7 +98,8 @@ pub use sdk_graphql::{
     PagingError, Partial, PathSegment, RequestError, Response, StatusError, graphql_client,
 };
 pub use sdk_transfer::{
-    Backoff, Download, OnProgress, Progress, SaveState, Source, StateFile, Storage, TransferError,
+    Backoff, Download, LockError, OnProgress, Progress, SaveState, Source, StateError, StateFile,
+    StateHeldError, StateLock, Storage, TransferError,
 };
 pub use triage::FindingStatusUpdate;
 

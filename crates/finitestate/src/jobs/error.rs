@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use sdk_transfer::{DeadlinePassed, PartSizeError, TransferError};
+use sdk_transfer::{DeadlinePassed, PartSizeError, StateHeldError, TransferError};
 
 use crate::{Error, Id};
 
@@ -31,6 +31,9 @@ pub enum JobError {
     /// The state could not be saved, so the job stopped.
     #[error(transparent)]
     SaveState(#[from] SaveStateError),
+    /// Another run holds the state file. Running again once it is done begins another upload.
+    #[error(transparent)]
+    StateHeld(#[from] StateHeldError),
     /// The store does not have the file that was sent; the next run sends it again.
     #[error(transparent)]
     UploadLost(#[from] UploadLostError),
@@ -92,6 +95,15 @@ pub struct IncompleteAnswerError {
 #[derive(Debug, thiserror::Error)]
 #[error("could not read or save the state of the upload")]
 pub struct SaveStateError(#[source] pub(crate) io::Error);
+
+impl SaveStateError {
+    /// What went wrong, such as a full disk ([`io::ErrorKind::StorageFull`]). It holds a
+    /// [`StateError`](crate::StateError), which names the file, unless a function of the caller's failed.
+    #[must_use]
+    pub fn io_error(&self) -> &io::Error {
+        &self.0
+    }
+}
 
 /// A file that was sent in part or in whole and that the store does not have, or has given up.
 ///

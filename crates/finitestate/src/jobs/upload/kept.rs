@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use sdk_transfer::{SaveState, StateError, StateFile};
+use sdk_transfer::{LockError, SaveState, StateFile, StateLock};
 
 use super::UploadState;
 use crate::jobs::error::{JobError, SaveStateError};
@@ -16,25 +16,33 @@ pub(super) struct Kept {
     pub(super) file: Option<PathBuf>,
 }
 
-/// The state file of an upload under way, if it has one.
+/// The state file of an upload under way, if it has one, locked.
 #[derive(Debug)]
-pub(super) struct KeptFile(Option<StateFile>);
+pub(super) struct KeptFile(Option<StateLock>);
 
 impl Kept {
     /// The state to go on from, where to save the next ones, and what to clean up in the end.
     ///
-    /// A state that the caller gives counts more than one in the file.
+    /// A state that the caller gives counts more than one in the file. Both the file and the caller are
+    /// given each new state.
     pub(super) async fn open(
         self,
     ) -> Result<(Option<UploadState>, SaveState<UploadState>, KeptFile), JobError> {
         let Some(path) = self.file else {
             return Ok((self.resume, self.save, KeptFile(None)));
         };
-        let file = StateFile::new(path);
-        let read = file.clone();
-        let saved = away(move || read.load()).await?;
-        let save = file.clone().into();
-        Ok((self.resume.or(saved), save, KeptFile(Some(file))))
+        let opened = away(move || {
+            let lock = StateFile::new(path).lock()?;
+            let saved = lock.file().load()?;
+            Ok((lock, saved))
+        });
+        let (lock, saved) = opened.await?;
+        let (in_file, callers) = (SaveState::from(lock.clone()), self.save);
+        let save = SaveState::new(move |state| {
+            in_file.save(state)?;
+            callers.save(state)
+        });
+        Ok((self.resume.or(saved), save, KeptFile(Some(lock))))
     }
 }
 
@@ -42,7 +50,7 @@ impl KeptFile {
     /// Removes the file: nothing is left to go on with.
     pub(super) async fn remove(self) -> Result<(), JobError> {
         match self.0 {
-            Some(file) => away(move || file.remove()).await,
+            Some(lock) => away(move || Ok(lock.file().remove()?)).await,
             None => Ok(()),
         }
     }
@@ -50,10 +58,13 @@ impl KeptFile {
 
 /// Works with the file where blocking is allowed.
 async fn away<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StateError> + Send + 'static,
+    work: impl FnOnce() -> Result<T, LockError> + Send + 'static,
 ) -> Result<T, JobError> {
     let done = tokio::task::spawn_blocking(work).await;
-    let done = done.map_err(io::Error::other);
-    let done = done.and_then(|done| done.map_err(io::Error::other));
-    Ok(done.map_err(SaveStateError)?)
+    let done = done.map_err(|error| SaveStateError(io::Error::other(error)))?;
+    done.map_err(|error| match error {
+        LockError::Held(held) => held.into(),
+        LockError::State(error) => SaveStateError(error.into()).into(),
+        other => SaveStateError(io::Error::other(other)).into(),
+    })
 }

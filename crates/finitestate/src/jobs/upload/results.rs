@@ -103,7 +103,8 @@ impl TestResultsUpload {
         self
     }
 
-    /// Saves the state after every step. See [`state_file`](Self::state_file) for the easy way.
+    /// Saves the state after every step. See [`state_file`](Self::state_file) for the easy way; with both,
+    /// each state goes to the file first, and then here.
     pub fn save_state(mut self, save: SaveState<UploadState>) -> Self {
         self.kept.save = save;
         self
@@ -111,6 +112,9 @@ impl TestResultsUpload {
 
     /// Keeps the state in this file: goes on from it if it is there, saves every step, and removes it when
     /// the import has been launched.
+    ///
+    /// A second run with the same file is refused while the first one goes on ([`JobError::StateHeld`]). Its
+    /// lock, the empty file `<path>.lock`, stays behind and may be removed when no upload is running.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.kept.file = Some(path.into());
         self

