@@ -47,8 +47,9 @@ impl Client {
     /// Gives one status to many findings, in the name of a user; gives the outcome of each, in order.
     ///
     /// A batch that the server refuses is halved until only the ids that it means are left, so that one
-    /// unknown id does not stand in the way of the others. The pairs of status and details are checked by
-    /// [`FindingStatusUpdate`].
+    /// unknown id does not stand in the way of the others. Once as many ids in a row as a batch holds were
+    /// refused in the same words, as for an unknown user, no batch is halved for these words. The pairs of
+    /// status and details are checked by [`FindingStatusUpdate`].
     ///
     /// ```
     /// # use finitestate::{Client, FindingStatusUpdate, Id, types::FindingStatusJustificationEnum};
@@ -102,11 +103,14 @@ impl Triage {
         let mut outcomes = Vec::with_capacity(self.findings.len());
         // The last one first, so that halves are worked on in order.
         let mut waiting: Vec<&[Id]> = self.findings.chunks(self.batch).rev().collect();
+        // Ids in a row that were refused one by one, all in the same words.
+        let mut alike = (Vec::new(), 0);
         while let Some(batch) = waiting.pop() {
             let operation =
                 UpdateFindingsStatuses::new(batch.to_vec(), self.update.clone(), self.user.clone());
             match self.client.execute(operation).await {
                 Ok(data) => {
+                    alike = (Vec::new(), 0);
                     let answer = data.update_findings_statuses;
                     let ids = answer.and_then(|answer| answer.ids).unwrap_or_default();
                     let updated: HashSet<Id> = ids.into_iter().collect();
@@ -119,12 +123,20 @@ impl Triage {
                         (id.clone(), outcome)
                     }));
                 }
-                Err(error) if batch.len() > 1 && is_refusal(&error) => {
+                // As many as a whole batch: it is not the ids, but the user, say.
+                Err(error)
+                    if batch.len() > 1
+                        && is_refusal(&error)
+                        && !(alike.1 >= self.batch && alike.0 == words(&error)) =>
+                {
                     let (first, second) = batch.split_at(batch.len() / 2);
                     waiting.push(second);
                     waiting.push(first);
                 }
                 Err(error) => {
+                    let words = words(&error);
+                    let count = if alike.0 == words { alike.1 } else { 0 };
+                    alike = (words, count + batch.len());
                     let error = Arc::new(error);
                     let failed = || TriageOutcome::Failed(error.clone());
                     outcomes.extend(batch.iter().map(|id| (id.clone(), failed())));
@@ -141,6 +153,15 @@ fn is_refusal(error: &Error) -> bool {
         && !error.is_retryable()
         && !error.is_unauthorized()
         && !error.is_forbidden()
+}
+
+/// What the server says, which is the same each time if it is not about the ids.
+fn words(error: &Error) -> Vec<String> {
+    let Error::Graphql(errors) = error else {
+        return Vec::new();
+    };
+    let errors = errors.errors().iter();
+    errors.map(|error| error.message.clone()).collect()
 }
 
 impl IntoFuture for Triage {

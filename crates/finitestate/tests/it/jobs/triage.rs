@@ -134,3 +134,39 @@ async fn statuses_are_carried_over_to_the_same_findings_and_none_is_overwritten(
     }
     assert!(carried > 0, "no version shares a finding with the main one");
 }
+
+#[tokio::test]
+async fn what_is_not_about_the_ids_is_found_out_once() {
+    let setup = Setup::with(Sandbox::builder().items(30)).await;
+    let version = Id::from(setup.vendor().main_asset_version_id());
+    let ids = findings(&setup, &version).await;
+    let before = setup.vendor().counts().api_requests;
+    let outcomes = setup
+        .client
+        .triage("404", FindingStatusUpdate::fixed(), ids.clone())
+        .batch(8)
+        .await;
+    assert_eq!(outcomes.len(), ids.len());
+    let failed = |(_, it): &(Id, TriageOutcome)| matches!(it, TriageOutcome::Failed(_));
+    assert!(outcomes.iter().all(failed));
+    // The first batch of four is halved down to its ids.
+    let sent = setup.vendor().counts().api_requests - before;
+    assert_eq!(sent, (8 + 4 + 2 + 1) + 3);
+}
+
+#[tokio::test]
+async fn a_batch_of_unknown_ids_does_not_stand_in_the_way_of_a_batch_with_one() {
+    let setup = Setup::with(Sandbox::builder().items(30)).await;
+    let user = first_user(&setup.client).await;
+    let version = Id::from(setup.vendor().main_asset_version_id());
+    let known = findings(&setup, &version).await;
+    let mut ids: Vec<_> = (0..4).map(|n| Id::from(format!("404{n}"))).collect();
+    ids.extend([known[0].clone(), known[1].clone(), Id::from("4044")]);
+    let outcomes = setup
+        .client
+        .triage(&user, FindingStatusUpdate::fixed(), ids)
+        .batch(4)
+        .await;
+    let updated: Vec<bool> = outcomes.iter().map(|(_, it)| it.is_updated()).collect();
+    assert_eq!(updated, [false, false, false, false, true, true, false]);
+}
