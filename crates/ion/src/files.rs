@@ -16,7 +16,7 @@ const LINKS: u32 = 3;
 
 /// True where a new link may help: the old one has expired, or the connection broke.
 fn is_worth_another_link(error: &TransferError) -> bool {
-    error.wants_new_link() || error.is_transient()
+    error.may_pass_with_new_link()
 }
 
 /// Reads a link of an answer.

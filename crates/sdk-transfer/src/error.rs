@@ -70,6 +70,13 @@ impl TransferError {
         }
     }
 
+    /// True when the same transfer may succeed if it is sent again over a new link: what is
+    /// [transient](Self::is_transient), and what [wants a new link](Self::wants_new_link).
+    #[must_use]
+    pub fn may_pass_with_new_link(&self) -> bool {
+        self.is_transient() || self.wants_new_link()
+    }
+
     /// The status with which the object store refused.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {

@@ -238,7 +238,7 @@ fn may_repeat(error: &TransferError) -> bool {
     let is_soon = error
         .retry_after()
         .is_none_or(|wait| wait <= MAX_RETRY_AFTER);
-    is_soon && (error.is_transient() || error.wants_new_link())
+    is_soon && error.may_pass_with_new_link()
 }
 
 /// As long as the store asks for, else as long as it is this attempt's turn to wait.

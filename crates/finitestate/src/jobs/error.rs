@@ -60,7 +60,7 @@ impl JobError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Call(error) => error.is_retryable(),
-            Self::Transfer(error) => error.is_transient() || error.wants_new_link(),
+            Self::Transfer(error) => error.may_pass_with_new_link(),
             Self::UploadLost(_) | Self::Deadline(_) => true,
             _ => false,
         }

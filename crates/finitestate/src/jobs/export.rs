@@ -277,7 +277,7 @@ impl ExportJob {
             let link = self.wait_for_link(id).await?;
             match self.client.storage().get("DownloadExport", &link).await {
                 Ok(download) => return Ok(download),
-                Err(error) if tries < DOWNLOADS && may_repeat(&error) => tries += 1,
+                Err(error) if tries < DOWNLOADS && error.may_pass_with_new_link() => tries += 1,
                 Err(error) => return Err(error.into()),
             }
             tokio::time::sleep(backoff.pause()).await;
@@ -334,10 +334,6 @@ fn failed(id: &Id, status: String) -> JobError {
         message: None,
     }
     .into()
-}
-
-fn may_repeat(error: &TransferError) -> bool {
-    error.is_transient() || error.wants_new_link()
 }
 
 impl fmt::Debug for ExportJob {

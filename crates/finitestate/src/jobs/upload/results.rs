@@ -204,11 +204,7 @@ async fn send(
             .await;
         match sent {
             Ok(_) => return Ok(key),
-            Err(error)
-                if attempt < ATTEMPTS && (error.is_transient() || error.wants_new_link()) =>
-            {
-                attempt += 1;
-            }
+            Err(error) if attempt < ATTEMPTS && error.may_pass_with_new_link() => attempt += 1,
             Err(error) => return Err(error.into()),
         }
         tokio::time::sleep(backoff.pause()).await;
