@@ -224,6 +224,10 @@ impl Comparison {
     /// same when tool's id (or else category and title) and names of the affected components are. Each has at
     /// most one counterpart: of several, as with two copies of a component, one that affects the same versions
     /// of the components, else the first that is left.
+    ///
+    /// # Errors
+    ///
+    /// An item is an error when a page of either version could not be had; nothing comes after it.
     pub fn findings(&self) -> BoxStream<'static, Result<Change<FindingBrief>, Error>> {
         let (old, new) = (&self.old, &self.new);
         let (old, new) = (self.client.findings_of(old), self.client.findings_of(new));
@@ -235,6 +239,10 @@ impl Comparison {
     ///
     /// Two components are the same when name and version are: an upgrade is one that is new and one that is
     /// gone ([`Change::Fixed`]).
+    ///
+    /// # Errors
+    ///
+    /// An item is an error when a page of either version could not be had; nothing comes after it.
     pub fn components(&self) -> BoxStream<'static, Result<Change<ComponentBrief>, Error>> {
         let (old, new) = (&self.old, &self.new);
         let (old, new) = (
