@@ -9,6 +9,7 @@ mod export;
 pub mod formats;
 mod processing;
 mod replicate;
+mod seen;
 mod triage;
 mod upload;
 

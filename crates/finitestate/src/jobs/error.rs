@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use sdk_transfer::{DeadlinePassed, PartSizeError, StateHeldError, TransferError};
 
@@ -186,13 +187,14 @@ impl fmt::Display for JobFailedError {
 
 impl std::error::Error for JobFailedError {}
 
-/// A job that took too long.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A job that took too long. Its source is why the last look at the job failed, if it did.
+#[derive(Debug, Clone)]
 pub struct JobDeadlineError {
     pub(crate) job: &'static str,
     pub(crate) id: Id,
     pub(crate) last_status: Option<String>,
     pub(crate) passed: DeadlinePassed,
+    pub(crate) failure: Option<Arc<JobError>>,
 }
 
 impl JobDeadlineError {
@@ -222,7 +224,12 @@ impl fmt::Display for JobDeadlineError {
     }
 }
 
-impl std::error::Error for JobDeadlineError {}
+impl std::error::Error for JobDeadlineError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let failure = self.failure.as_deref()?;
+        Some(failure)
+    }
+}
 
 /// At most so much of what a server says goes into a message.
 const MAX_WORDS: usize = 300;

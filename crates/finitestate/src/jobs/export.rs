@@ -9,8 +9,9 @@ use sdk_auth::PresignedUrl;
 use sdk_transfer::{Backoff, Download, OnProgress, TransferError, WaitError, wait_until};
 use tokio::io::AsyncWrite;
 
-use super::error::{JobDeadlineError, JobError, JobFailedError, Needed as _};
+use super::error::{JobError, JobFailedError, Needed as _};
 use super::processing::{has_failed, is_done};
+use super::seen::Seen;
 use crate::queries::{
     GetExportDownloadPresignedUrl, LaunchArtifactCsvExport, LaunchArtifactPdfExport,
     LaunchCycloneDxExport, LaunchProductCsvExport, LaunchSpdxExport,
@@ -285,19 +286,24 @@ impl ExportJob {
     }
 
     async fn wait_for_link(&self, id: &Id) -> Result<PresignedUrl, JobError> {
-        let last = std::sync::Mutex::new(None::<String>);
+        let seen = Seen::default();
         let look = || async {
             let call = self
                 .client
                 .execute(GetExportDownloadPresignedUrl::new(id.clone()));
             let data = match call.await {
                 Ok(data) => data.generate_export_download_presigned_url,
-                Err(error) if error.is_retryable() => return Ok(ControlFlow::Continue(())),
+                Err(error) if error.is_retryable() => {
+                    seen.failure(error.into());
+                    return Ok(ControlFlow::Continue(()));
+                }
                 Err(error) => return Err(JobError::from(error)),
             };
             let Some(state) = data else {
+                seen.nothing();
                 return Ok(ControlFlow::Continue(()));
             };
+            seen.state(state.status.as_deref());
             let status = state.status.unwrap_or_default();
             if has_failed(&status) {
                 return Err(failed(id, status));
@@ -307,20 +313,11 @@ impl ExportJob {
                 let link = link.parse::<PresignedUrl>();
                 return Ok(ControlFlow::Break(link.map_err(TransferError::from)?));
             }
-            if let Ok(mut last) = last.lock() {
-                *last = Some(status);
-            }
             Ok(ControlFlow::Continue(()))
         };
         match wait_until(self.backoff, self.deadline, look).await {
             Ok(link) => Ok(link),
-            Err(WaitError::Deadline(passed)) => Err(JobDeadlineError {
-                job: JOB,
-                id: id.clone(),
-                last_status: last.into_inner().unwrap_or_default(),
-                passed,
-            }
-            .into()),
+            Err(WaitError::Deadline(passed)) => Err(seen.deadline(JOB, id, passed)),
             Err(WaitError::Look(error)) => Err(error),
         }
     }

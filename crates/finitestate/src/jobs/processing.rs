@@ -9,7 +9,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sdk_transfer::{Backoff, WaitError, wait_until};
 
-use super::error::{JobDeadlineError, JobError, JobFailedError, MissingError};
+use super::error::{JobError, JobFailedError, MissingError};
+use super::seen::Seen;
 use crate::queries::ListTests;
 use crate::queries::list_tests::TestState;
 use crate::types::TestFilter;
@@ -71,39 +72,31 @@ impl ProcessingWait {
     }
 
     async fn run(self) -> Result<TestState, JobError> {
-        let last = std::sync::Mutex::new(None::<String>);
+        let seen = Seen::default();
         let look = || async {
             let state = match self.client.test_state(&self.test).await {
                 Ok(Some(state)) => state,
-                Ok(None) => return Ok(ControlFlow::Continue(())), // not launched yet
-                Err(error) if error.is_retryable() => return Ok(ControlFlow::Continue(())),
+                Ok(None) => {
+                    seen.nothing(); // not launched yet
+                    return Ok(ControlFlow::Continue(()));
+                }
+                Err(error) if error.is_retryable() => {
+                    seen.failure(error);
+                    return Ok(ControlFlow::Continue(()));
+                }
                 Err(error) => return Err(error),
             };
-            self.report(&state, &last);
+            if seen.state(state.status.as_deref())
+                && let Some(on_change) = &self.on_change
+            {
+                on_change(&state);
+            }
             judge(&self.test, state)
         };
         match wait_until(self.backoff, self.deadline, look).await {
             Ok(state) => Ok(state),
-            Err(WaitError::Deadline(passed)) => Err(JobDeadlineError {
-                job: JOB,
-                id: self.test.clone(),
-                last_status: last.into_inner().unwrap_or_default(),
-                passed,
-            }
-            .into()),
+            Err(WaitError::Deadline(passed)) => Err(seen.deadline(JOB, &self.test, passed)),
             Err(WaitError::Look(error)) => Err(error),
-        }
-    }
-
-    fn report(&self, state: &TestState, last: &std::sync::Mutex<Option<String>>) {
-        let Ok(mut last) = last.lock() else {
-            return;
-        };
-        if *last != state.status {
-            last.clone_from(&state.status);
-            if let Some(on_change) = &self.on_change {
-                on_change(state);
-            }
         }
     }
 }

@@ -10,6 +10,7 @@ mod sources;
 mod triage;
 mod uploads;
 mod versions;
+mod waits;
 
 use std::path::PathBuf;
 
