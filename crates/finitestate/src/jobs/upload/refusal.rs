@@ -15,7 +15,12 @@ pub(super) fn is_without_effect(error: &JobError) -> bool {
         Error::Auth(error) => error.cause().is_unprocessed(),
         Error::Request(_) => true,
         Error::Status(answer) => answer.status().is_client_error() && !error.is_retryable(),
-        Error::Graphql(_) | Error::Refused(_) => !error.is_retryable(),
+        // What goes wrong below the field of the mutation goes wrong after its effect.
+        Error::Graphql(errors) => {
+            let on_top = errors.errors().iter().all(|error| error.path.len() <= 1);
+            on_top && !error.is_retryable()
+        }
+        Error::Refused(_) => !error.is_retryable(),
         _ => false,
     }
 }

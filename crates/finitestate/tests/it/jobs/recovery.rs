@@ -174,6 +174,26 @@ async fn a_version_that_was_refused_is_not_mistaken_for_one_that_somebody_else_m
 }
 
 #[tokio::test]
+async fn a_version_whose_answer_is_spoilt_is_looked_for_and_not_made_again() {
+    let case = Case::new("spoilt-version").await;
+    let spoilt = r#"{"data": null, "errors": [{"message": "no",
+        "path": ["createNewAssetVersionOnAsset", "assetVersion"]}]}"#;
+    let spoilt = Fault::Status {
+        status: 200,
+        retry_after: None,
+        body: Some(spoilt.to_owned()),
+    };
+    case.fail_at(VERSION, [spoilt]);
+    let error = case.upload().await.unwrap_err();
+    assert!(matches!(error, JobError::Call(_)), "{error}");
+    // What the answer stood for: the version is there.
+    let create = CreateNewAssetVersionOnAsset::new("9.9", case.asset.clone());
+    case.client().execute(create).await.unwrap();
+    let upload = case.upload().await.unwrap();
+    case.assert_whole(&upload).await;
+}
+
+#[tokio::test]
 async fn an_upload_that_is_given_up_under_a_part_or_before_its_completion_begins_again() {
     let gone = Fault::Status {
         status: 404,
