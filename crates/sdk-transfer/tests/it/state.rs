@@ -67,3 +67,35 @@ fn only_one_run_at_a_time_has_a_state_and_the_lock_file_stays() {
     let nowhere = StateFile::new("/nonexistent/job.json").lock();
     assert!(matches!(nowhere, Err(LockError::State(_))), "{nowhere:?}");
 }
+
+/// Syncing cannot be seen, but that the folder is opened for it can.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_folder_is_opened_once_a_saved_state_has_its_name() {
+    use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
+
+    let folder = Folder::new("synced");
+    let file = StateFile::new(folder.0.join("job.json"));
+    let watch = inotify::init(CreateFlags::NONBLOCK).unwrap();
+    let kinds = WatchFlags::OPEN | WatchFlags::MOVED_TO;
+    inotify::add_watch(&watch, &folder.0, kinds).unwrap();
+    file.save(&1).unwrap();
+
+    let mut buffer = [std::mem::MaybeUninit::uninit(); 4096];
+    let mut events = inotify::Reader::new(watch, &mut buffer);
+    let mut seen = Vec::new();
+    while let Ok(event) = events.next() {
+        let name = event.file_name().map(|name| name.to_owned());
+        seen.push((event.events(), name));
+    }
+    let named = seen.iter().position(|(kind, name)| {
+        let is_job = name.as_deref().is_some_and(|name| name == c"job.json");
+        kind.contains(ReadFlags::MOVED_TO) && is_job
+    });
+    let of_folder = ReadFlags::OPEN | ReadFlags::ISDIR;
+    let after = &seen[named.unwrap()..];
+    let opened = after
+        .iter()
+        .any(|(kind, name)| kind.contains(of_folder) && name.is_none());
+    assert!(opened, "{seen:?}");
+}
