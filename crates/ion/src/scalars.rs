@@ -16,7 +16,8 @@ use serde::{
 /// decimal that the server sends as a JSON number keeps the 15 digits that such a number is sure to
 /// have.
 ///
-/// Two decimals are equal if their texts are: `1.0` differs from `1.00`.
+/// Two decimals are equal if their texts are: `1.0` differs from `1.00`, and
+/// [is the same number](Self::is_same_number).
 ///
 /// ```
 /// use ion::Decimal;
@@ -56,6 +57,51 @@ impl Decimal {
     pub fn to_f64(&self) -> f64 {
         // Every text in here passed `is_decimal`, all of which a float can be read from.
         self.0.parse().unwrap_or(f64::NAN)
+    }
+
+    /// True if both texts spell the same number, such as `1`, `1.00` and `10e-1`; nothing is rounded.
+    ///
+    /// ```
+    /// use ion::Decimal;
+    ///
+    /// let wanted: Decimal = "1.50".parse()?;
+    /// assert!(wanted.is_same_number(&Decimal::from(1.5)));
+    /// assert!(!wanted.is_same_number(&"1.50000000000000000001".parse()?));
+    /// # Ok::<(), ion::NotADecimal>(())
+    /// ```
+    #[must_use]
+    pub fn is_same_number(&self, other: &Self) -> bool {
+        self == other
+            || normal(&self.0)
+                .zip(normal(&other.0))
+                .is_some_and(|(one, other)| one == other)
+    }
+}
+
+/// The one form of all spellings of a number: its sign, its digits without zeros around them, and the power
+/// of ten that the last digit counts.
+///
+/// None for an exponent beyond 64 bits, and for what is no finite number.
+fn normal(text: &str) -> Option<(bool, String, i64)> {
+    let (number, exponent) = match text.split_once(['e', 'E']) {
+        Some((number, exponent)) => (number, exponent.parse::<i64>().ok()?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let is_negative = whole.starts_with('-');
+    let digits = format!("{}{fraction}", whole.trim_start_matches(['+', '-']));
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let significant = digits.trim_end_matches('0');
+    let behind = i64::try_from(fraction.len()).ok()?;
+    let zeros = i64::try_from(digits.len() - significant.len()).ok()?;
+    match significant.trim_start_matches('0') {
+        "" => Some((false, String::new(), 0)),
+        significant => {
+            let power = exponent.checked_sub(behind)?.checked_add(zeros)?;
+            Some((is_negative, significant.to_owned(), power))
+        }
     }
 }
 
@@ -247,6 +293,34 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Decimal>(json).is_err(), "{json}");
         }
+    }
+
+    #[test]
+    fn a_number_is_the_same_in_all_its_spellings_and_no_other_is() {
+        let decimal = |text: &str| text.parse::<Decimal>().unwrap();
+        let huge = "1e99999999999999999999";
+        for (one, other, is_same) in [
+            ("1", "1.00", true),
+            ("+1", "0001.", true),
+            ("100", "1e2", true),
+            ("1E-1", ".1", true),
+            ("-0.0", "0e7", true),
+            ("1200", "0.12e4", true),
+            (huge, huge, true),
+            ("1", "-1", false),
+            ("1", "10", false),
+            ("0.1", "0.01", false),
+            ("0.1", "0.10000000000000000001", false),
+            ("9007199254740993", "9007199254740992", false),
+            (huge, "2e99999999999999999999", false),
+            ("1e400", "1e401", false),
+        ] {
+            let (one, other) = (decimal(one), decimal(other));
+            assert_eq!(one.is_same_number(&other), is_same, "{one} {other}");
+            assert_eq!(other.is_same_number(&one), is_same, "{other} {one}");
+        }
+        let nan = Decimal::from(f64::NAN);
+        assert!(!nan.is_same_number(&Decimal::from(f64::INFINITY)));
     }
 
     #[test]

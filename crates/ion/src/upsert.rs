@@ -26,6 +26,7 @@
 //! # }
 //! ```
 //!
+//! Values are compared as they are written, `007` differs from `7`; quantities are compared as numbers.
 //! What an input leaves unset stays as it is. What ION takes at creation alone (a part's supplier number;
 //! a unit's lot number, cost and unit of measure) is not compared. Attributes that an input does not name
 //! stay as they are.

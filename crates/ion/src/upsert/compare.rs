@@ -13,7 +13,7 @@ pub(super) struct Differences {
 }
 
 impl Differences {
-    /// Compares one field, and gives what a change of the row has to say about it.
+    /// Compares one field as it is written, and gives what a change of the row has to say about it.
     pub(super) fn of<T, U>(
         &mut self,
         field: &str,
@@ -24,17 +24,43 @@ impl Differences {
         T: Serialize + Clone,
         U: Serialize,
     {
-        if matches!(wanted, Input::Unset) {
-            return Input::Unset;
-        }
-        let (from, to) = (json(&present), json(&wanted.as_value()));
-        if are_same(&from, &to) {
+        let is_same = json(&present) == json(&wanted.as_value());
+        self.take(field, wanted, present, is_same)
+    }
+
+    /// Compares one field that holds a decimal, which the server may spell in another way.
+    pub(super) fn of_decimal(
+        &mut self,
+        field: &str,
+        wanted: &Input<Decimal>,
+        present: Option<&Decimal>,
+    ) -> Input<Decimal> {
+        let is_same = match (wanted.as_value(), present) {
+            (Some(wanted), Some(present)) => wanted.is_same_number(present),
+            (wanted, present) => wanted == present,
+        };
+        self.take(field, wanted, present, is_same)
+    }
+
+    /// Keeps a field that is set and differs.
+    fn take<T, U>(
+        &mut self,
+        field: &str,
+        wanted: &Input<T>,
+        present: Option<&U>,
+        is_same: bool,
+    ) -> Input<T>
+    where
+        T: Serialize + Clone,
+        U: Serialize,
+    {
+        if is_same || matches!(wanted, Input::Unset) {
             return Input::Unset;
         }
         self.changes.push(FieldChange {
             field: field.to_owned(),
-            from,
-            to,
+            from: json(&present),
+            to: json(&wanted.as_value()),
         });
         wanted.clone()
     }
@@ -70,15 +96,6 @@ fn json(value: &impl Serialize) -> Json {
     serde_json::to_value(value).unwrap_or_default()
 }
 
-/// Equal, or the same decimal in another spelling.
-fn are_same(left: &Json, right: &Json) -> bool {
-    let decimal = |json: &Json| serde_json::from_value::<Decimal>(json.clone()).ok();
-    left == right
-        || decimal(left)
-            .zip(decimal(right))
-            .is_some_and(|(left, right)| left.to_f64() == right.to_f64())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -94,10 +111,39 @@ mod tests {
         assert_eq!(differences.of("a", &same, Some(&"x")), Input::Unset);
         let absent = Input::<String>::Null;
         assert_eq!(differences.of("a", &absent, None::<&String>), Input::Unset);
-        let decimal = Input::Value(Decimal::from(1));
-        let spelled: Decimal = "1.00".parse().unwrap();
-        assert_eq!(differences.of("a", &decimal, Some(&spelled)), Input::Unset);
         assert!(differences.changes.is_empty());
+    }
+
+    #[test]
+    fn a_decimal_in_another_spelling_is_no_change_and_the_smallest_other_number_is_one() {
+        let mut differences = Differences::default();
+        let wanted = Input::Value(Decimal::from(1));
+        for (present, changes) in [("1.00", 0), ("100e-2", 0), ("1.00000000000000000001", 1)] {
+            let present: Decimal = present.parse().unwrap();
+            differences.of_decimal("a", &wanted, Some(&present));
+            assert_eq!(differences.changes.len(), changes, "{present}");
+        }
+        let unset = Input::Unset;
+        let zero = Decimal::from(0);
+        assert_eq!(differences.of_decimal("b", &unset, Some(&zero)), unset);
+        assert_eq!(differences.of_decimal("b", &Input::Null, None), unset);
+        let null = differences.of_decimal("b", &Input::Null, Some(&zero));
+        assert_eq!((null, differences.changes.len()), (Input::Null, 2));
+    }
+
+    #[test]
+    fn text_that_looks_like_the_same_number_is_another_text() {
+        for (wanted, present) in [("1.10", "1.1"), ("007", "7"), ("1e2", "100"), ("+1", "1")] {
+            let mut differences = Differences::default();
+            let text = Input::Value(wanted.to_owned());
+            assert_eq!(differences.of("a", &text, Some(&present)), text);
+            let attribute = AttributeInput::new("key").value(json!(wanted));
+            let attributes = Input::Value(vec![Some(attribute)]);
+            let row = json!(present);
+            let written = differences.of_attributes(&attributes, |_| Some((Some(&row), None)));
+            assert!(written.as_value().is_some(), "{wanted} {present}");
+            assert_eq!(differences.changes.len(), 2, "{wanted} {present}");
+        }
     }
 
     #[test]

@@ -52,7 +52,8 @@ impl UnitUpsert {
         change: &mut UpdatePartInventoryInput,
     ) -> Vec<FieldChange> {
         let (wanted, mut differences) = (&self.wanted, Differences::default());
-        change.quantity = differences.of("quantity", &wanted.quantity, row.quantity.as_ref());
+        change.quantity =
+            differences.of_decimal("quantity", &wanted.quantity, row.quantity.as_ref());
         change.location_id =
             differences.of("locationId", &wanted.location_id, row.location_id.as_ref());
         change.last_maintained_date = differences.of(

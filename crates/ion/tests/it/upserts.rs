@@ -201,3 +201,28 @@ async fn a_unit_is_found_by_its_part_and_serial_number() {
     let error = client.upsert_unit(nameless).plan().await.unwrap_err();
     assert!(error.to_string().contains("serialNumber"), "{error}");
 }
+
+#[tokio::test]
+async fn text_that_reads_as_the_same_number_is_written_all_the_same() {
+    let setup = Setup::start().await;
+    let client = &setup.client;
+    let part = |text: &str, grade: &str| {
+        CreatePartInput::new("S-100")
+            .description(text)
+            .attributes([AttributeInput::new("grade").value(json!(grade))])
+    };
+    let made = client.upsert_part(part("1.1", "7")).apply().await.unwrap();
+    let planned = client.upsert_part(part("1.10", "007")).plan().await;
+    assert_eq!(planned.unwrap().action, Action::Update);
+    let done = client.upsert_part(part("1.10", "007")).apply().await;
+    let fields = done.unwrap().changes.into_iter().map(|it| it.field);
+    assert_eq!(
+        fields.collect::<Vec<_>>(),
+        ["description", "attributes.grade"]
+    );
+    let row = client.execute(GetPart::new(made.id.unwrap())).await;
+    let row = row.unwrap().part.unwrap();
+    assert_eq!(row.description.as_deref(), Some("1.10"));
+    let grade = row.attributes.unwrap().remove(0).unwrap().value;
+    assert_eq!(grade, Some(json!("007")));
+}
