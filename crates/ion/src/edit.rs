@@ -190,14 +190,15 @@ impl<T: Editable> Edit<T> {
             };
             match target.write(&client, &row, changed).await {
                 Ok(written) => return Ok(Edited::Written(written)),
-                Err(JobError::Call(last)) if last.is_conflict() && attempt == attempts => {
+                Err(error) if !error.is_conflict() => return Err(error),
+                Err(error) if attempt == attempts => {
+                    let last = Box::new(error);
                     return Err(ContendedError { attempts, last }.into());
                 }
-                Err(error) if error.is_conflict() => {
+                Err(_) => {
                     tokio::time::sleep(wait_after(attempt)).await;
                     attempt += 1;
                 }
-                Err(error) => return Err(error),
             }
         }
     }

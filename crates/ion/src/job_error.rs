@@ -50,7 +50,24 @@ impl JobError {
     /// True if what the job is about does not exist, or the key may not see it.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::NotFound(_))
+        match self {
+            Self::NotFound(_) => true,
+            Self::Call(error) => error.is_not_found(),
+            _ => false,
+        }
+    }
+
+    /// True if the same job may succeed later: the server or the store was not well, or others were faster.
+    ///
+    /// A write whose answer was lost may have taken effect: read before you run such a job again.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Call(error) => error.is_retryable() || error.is_conflict(),
+            Self::Transfer(error) => error.is_transient() || error.wants_new_link(),
+            Self::Contended(_) => true,
+            _ => false,
+        }
     }
 
     pub(crate) fn not_found(what: &'static str) -> Self {
@@ -175,7 +192,7 @@ impl std::error::Error for IncompleteError {}
 #[derive(Debug)]
 pub struct ContendedError {
     pub(crate) attempts: u32,
-    pub(crate) last: Error,
+    pub(crate) last: Box<JobError>,
 }
 
 impl ContendedError {
@@ -198,6 +215,9 @@ impl fmt::Display for ContendedError {
 
 impl std::error::Error for ContendedError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.last)
+        match &*self.last {
+            JobError::Call(error) => Some(error),
+            error => Some(error),
+        }
     }
 }

@@ -13,6 +13,7 @@ mod files;
 mod generated;
 #[cfg(target_os = "linux")]
 mod memory;
+mod job_errors;
 mod operations;
 mod paging;
 mod properties;
