@@ -2,9 +2,9 @@
 
 use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 use sdk_auth::PresignedUrl;
-use sdk_transfer::{OnProgress, Payload, PutReply, Source, TransferError};
+use sdk_transfer::{Backoff, OnProgress, Payload, PutReply, Source, TransferError};
 
-use super::{LINKS, is_worth_another_link, link};
+use super::{Tries, default_backoff, link};
 use crate::{
     Client, Id, JobError,
     queries::{CreateFileAttachment, RequestFileUploadUrl, create_file_attachment::FileAttachment},
@@ -20,6 +20,7 @@ pub struct AttachFile {
     filename: String,
     source: Source,
     is_registered_first: bool,
+    backoff: Backoff,
     progress: OnProgress,
 }
 
@@ -75,6 +76,7 @@ impl Client {
             filename: filename.into(),
             source,
             is_registered_first: false,
+            backoff: default_backoff(),
             progress: OnProgress::default(),
         }
     }
@@ -83,9 +85,16 @@ impl Client {
 impl AttachFile {
     /// Registers the file first and uploads then, as the vendor's older scripts do. Default: off.
     ///
-    /// If the upload fails, an attachment without content stays behind.
+    /// The registration gives the only link, so the upload is tried once; if it fails, an attachment without
+    /// content stays behind.
     pub fn registered_first(mut self) -> Self {
         self.is_registered_first = true;
+        self
+    }
+
+    /// The pauses before the upload is tried again. Default: 250 ms, and twice as long the second time.
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
         self
     }
 
@@ -97,9 +106,11 @@ impl AttachFile {
 
     /// Uploads the file and registers it.
     ///
-    /// A link is for one use, and works for some minutes. If it has expired, or the connection breaks, the
-    /// upload starts anew with another one, three times at most. Files and bytes are sent as they are;
-    /// a reader is read into memory first, because the store wants to know the length.
+    /// A link is for one use, and works for some minutes. If it has expired, the upload starts anew with
+    /// another one; if the connection breaks or the store is not well, after a [pause](Self::backoff). It is
+    /// tried three times in all, and once if it is [registered first](Self::registered_first). Files and
+    /// bytes are sent as they are; a reader is read into memory first, because the store wants to know the
+    /// length.
     ///
     /// # Errors
     ///
@@ -115,7 +126,7 @@ impl AttachFile {
     }
 
     async fn upload_and_register(&self, payload: &Payload) -> Result<Attached, JobError> {
-        let mut links = 1;
+        let mut tries = Tries::new(self.backoff);
         let (key, reply) = loop {
             let request = RequestFileUploadUrl::new(self.filename.clone());
             let data = self.client.execute(request).await?;
@@ -127,7 +138,7 @@ impl AttachFile {
             let sent = self.put(&link, granted.content_type.as_deref(), payload);
             match sent.await {
                 Ok(reply) => break (key, reply),
-                Err(error) if is_worth_another_link(&error) && links < LINKS => links += 1,
+                Err(error) if tries.another(&error).await => {}
                 Err(error) => return Err(error.into()),
             }
         };

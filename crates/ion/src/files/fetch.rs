@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use sdk_transfer::{Download, OnProgress};
+use sdk_transfer::{Backoff, Download, OnProgress};
 use tokio::io::AsyncWrite;
 
-use super::{LINKS, is_worth_another_link, link};
+use super::{Tries, default_backoff, link};
 use crate::{Client, Id, JobError, queries::GetFileAttachment};
 
 /// A file that waits for being fetched; [`Client::download`] makes it.
@@ -14,6 +14,7 @@ use crate::{Client, Id, JobError, queries::GetFileAttachment};
 pub struct FetchFile {
     client: Client,
     attachment: Id,
+    backoff: Backoff,
     progress: OnProgress,
 }
 
@@ -23,6 +24,7 @@ impl Client {
         FetchFile {
             client: self.clone(),
             attachment: attachment.into(),
+            backoff: default_backoff(),
             progress: OnProgress::default(),
         }
     }
@@ -35,21 +37,28 @@ impl FetchFile {
         self
     }
 
+    /// The pauses before the download is tried again. Default: 250 ms, and twice as long the second time.
+    pub fn backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
     /// Writes the file under this path, where it appears only once it is whole; gives its size in bytes.
     ///
-    /// A download that breaks off begins again, with another link, three times at most.
+    /// A download that breaks off begins again, with another link and after a [pause](Self::backoff); it is
+    /// tried three times in all.
     ///
     /// # Errors
     ///
     /// As [`open`](Self::open), and when the connection breaks each time, or the file cannot be written, on a
     /// full disk for instance; what had the name before is untouched then.
     pub async fn save(self, path: impl AsRef<Path>) -> Result<u64, JobError> {
-        let mut tries = 1;
+        let mut tries = Tries::new(self.backoff);
         loop {
-            let download = self.clone().open().await?;
+            let download = self.begin(&mut tries).await?;
             match download.save(path.as_ref(), &self.progress).await {
                 Ok(bytes) => return Ok(bytes),
-                Err(error) if error.is_transient() && tries < LINKS => tries += 1,
+                Err(error) if tries.another(&error).await => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -68,14 +77,18 @@ impl FetchFile {
 
     /// Begins the download, to be read piece by piece.
     ///
-    /// A link that has expired meanwhile is asked for anew, three times at most.
+    /// A link that has expired meanwhile is asked for anew; a store that is not well is asked again after a
+    /// [pause](Self::backoff); three times in all.
     ///
     /// # Errors
     ///
     /// When the operation fails, there is no such attachment, nothing has been uploaded for it, or the
     /// object store refuses ([`JobError::Transfer`]).
     pub async fn open(self) -> Result<Download, JobError> {
-        let mut links = 1;
+        self.begin(&mut Tries::new(self.backoff)).await
+    }
+
+    async fn begin(&self, tries: &mut Tries) -> Result<Download, JobError> {
         loop {
             let get = GetFileAttachment::new(self.attachment.clone());
             let file = self.client.execute(get).await?.file_attachment;
@@ -83,7 +96,7 @@ impl FetchFile {
             let link = link(file.download_url, "downloadUrl")?;
             match self.client.storage().get("Download", &link).await {
                 Ok(download) => return Ok(download),
-                Err(error) if is_worth_another_link(&error) && links < LINKS => links += 1,
+                Err(error) if tries.another(&error).await => {}
                 Err(error) => return Err(error.into()),
             }
         }
