@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    Client, Id, JobError, Json,
+    Client, Decimal, Id, JobError, Json,
     edit::{self, Edited},
     queries::{get_run::RunStepField, update_run_step_field_value},
     run_progress::RunProgress,
@@ -25,7 +25,8 @@ impl Client {
     /// Submits a value for a field of a run, by the field's name.
     ///
     /// The value goes out in the type that the field wants: text from a file becomes a number where a
-    /// number is asked for, and a value that does not fit is refused here. A null takes the value back.
+    /// number is asked for, and a value that does not fit is refused here, as is a number that a 64-bit
+    /// float would round. A null takes the value back.
     ///
     /// ```
     /// # async fn example(client: &ion::Client, run: ion::Id) -> Result<(), ion::JobError> {
@@ -122,6 +123,8 @@ impl Submission {
 pub enum ValueError {
     /// The field wants a number, and the value is none.
     NotANumber,
+    /// The value is a number that would be rounded on its way: it has more digits than a 64-bit float keeps.
+    Inexact,
     /// The field wants true or false, and the value is neither.
     NotABoolean,
     /// The field wants text, and the value is a structure.
@@ -138,6 +141,7 @@ impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotANumber => "the field wants a number",
+            Self::Inexact => "the number has more digits than a field of numbers keeps",
             Self::NotABoolean => "the field wants true or false",
             Self::NotText => "the field wants text",
             Self::NotChoices => "the field wants a text, or a list of texts",
@@ -166,16 +170,21 @@ fn in_type(kind: Option<&RunStepFieldType>, value: Json) -> Result<Json, ValueEr
     }
 }
 
-/// Whole numbers stay whole.
+/// Whole numbers stay whole, up to 64 bits, and no number becomes another one.
 fn number(text: &str) -> Result<Json, ValueError> {
     let text = text.trim();
     if let Ok(number) = text.parse::<i64>() {
         return Ok(number.into());
     }
-    let is_decimal = text.parse::<crate::Decimal>().is_ok();
-    let number = text.parse::<f64>().ok().filter(|_| is_decimal);
-    let number = number.and_then(serde_json::Number::from_f64);
-    number.map(Json::Number).ok_or(ValueError::NotANumber)
+    if let Ok(number) = text.parse::<u64>() {
+        return Ok(number.into());
+    }
+    let wanted: Decimal = text.parse().map_err(|_| ValueError::NotANumber)?;
+    let float = wanted.to_f64();
+    match serde_json::Number::from_f64(float) {
+        Some(number) if wanted.is_same_number(&float.into()) => Ok(Json::Number(number)),
+        _ => Err(ValueError::Inexact),
+    }
 }
 
 fn boolean(text: &str) -> Result<Json, ValueError> {
@@ -222,7 +231,7 @@ mod tests {
     #[test]
     fn a_value_takes_the_type_of_its_field_or_is_refused() {
         use RunStepFieldType::{Boolean, Datetime, Multiselect, Number, Select, Signoff, String};
-        use ValueError::{NotABoolean, NotANumber, NotATimestamp, NotChoices, NotText};
+        use ValueError::{Inexact, NotABoolean, NotANumber, NotATimestamp, NotChoices, NotText};
 
         for (kind, value, expected) in [
             (Number, json!(12.5), Ok(json!(12.5))),
@@ -230,7 +239,22 @@ mod tests {
             (Number, json!("12"), Ok(json!(12))),
             (Number, json!("tight"), Err(NotANumber)),
             (Number, json!("NaN"), Err(NotANumber)),
-            (Number, json!("1e999"), Err(NotANumber)),
+            (Number, json!("1e999"), Err(Inexact)),
+            (Number, json!("1e2"), Ok(json!(100.0))),
+            (
+                Number,
+                json!("-9223372036854775808"),
+                Ok(json!(-9_223_372_036_854_775_808_i64)),
+            ),
+            (Number, json!("-9223372036854775809"), Err(Inexact)),
+            (
+                Number,
+                json!("18446744073709551615"),
+                Ok(json!(18_446_744_073_709_551_615_u64)),
+            ),
+            (Number, json!("18446744073709551617"), Err(Inexact)),
+            (Number, json!("100000000000000000000"), Ok(json!(1e20))),
+            (Number, json!("0.1234567890123456789"), Err(Inexact)),
             (Number, json!(true), Err(NotANumber)),
             (Boolean, json!(false), Ok(json!(false))),
             (Boolean, json!("True"), Ok(json!(true))),
