@@ -83,6 +83,7 @@ pub(crate) struct Answer<T> {
     service: Arc<Service>,
     status: StatusCode,
     retry_after: Option<Duration>,
+    had_data: bool,
     response: Response<T>,
 }
 
@@ -96,13 +97,16 @@ impl<T> Answer<T> {
     ) -> Result<Self, Error> {
         let answered = reply.status().is_success() || names_graphql(reply.headers());
         match decoded {
-            Ok(Decoded { response, .. }) if answered || !response.errors.is_empty() => Ok(Self {
-                operation,
-                service,
-                status: reply.status(),
-                retry_after: reply.retry_after(),
-                response,
-            }),
+            Ok(Decoded { response, had_data }) if answered || !response.errors.is_empty() => {
+                Ok(Self {
+                    operation,
+                    service,
+                    status: reply.status(),
+                    retry_after: reply.retry_after(),
+                    had_data,
+                    response,
+                })
+            }
             Err(error) if reply.status().is_success() => {
                 Err(DecodeError::of_body(operation, service.host(), reply.body(), &error).into())
             }
@@ -176,6 +180,7 @@ impl<T> Answer<T> {
             operation: self.operation,
             status: self.status,
             class,
+            had_data: self.had_data,
             errors,
             extensions,
             retry_after: self.retry_after,

@@ -19,6 +19,7 @@ pub(crate) struct GraphqlErrorsDetails {
     pub(crate) operation: &'static str,
     pub(crate) status: StatusCode,
     pub(crate) class: ErrorClass,
+    pub(crate) had_data: bool,
     pub(crate) errors: Vec<GraphqlError>,
     pub(crate) extensions: Map<String, Value>,
     pub(crate) retry_after: Option<Duration>,
@@ -38,6 +39,11 @@ impl GraphqlErrors {
     /// The class of the first error that makes the data unusable, or else of the first error.
     pub fn class(&self) -> ErrorClass {
         self.0.class
+    }
+
+    /// True if data other than null came with the errors, of whatever shape: something was executed.
+    pub fn had_data(&self) -> bool {
+        self.0.had_data
     }
 
     /// Every error, in the server's order.

@@ -10,6 +10,7 @@ fn graphql(class: ErrorClass, errors: serde_json::Value) -> GraphqlErrors {
         operation: "ListFindings",
         status: StatusCode::OK,
         class,
+        had_data: false,
         errors: serde_json::from_value(errors).unwrap(),
         extensions: Map::new(),
         retry_after: None,

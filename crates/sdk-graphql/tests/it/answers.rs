@@ -171,6 +171,24 @@ async fn errors_of_a_strange_form_are_errors_all_the_same() {
     }
 }
 
+#[tokio::test]
+async fn errors_tell_whether_data_came_with_them() {
+    for (data, had_data) in [
+        (r#""data":{"allGroups":[]},"#, true),
+        (r#""data":{"allGroups":null},"#, true),
+        // Of another shape than the operation's.
+        (r#""data":{"allGroups":7},"#, true),
+        (r#""data":null,"#, false),
+        ("", false),
+    ] {
+        let body = format!(r#"{{{data}"errors":[{{"message":"m"}}]}}"#);
+        let Error::Graphql(errors) = meets(200, &body).await.unwrap_err() else {
+            panic!("expected GraphQL errors");
+        };
+        assert_eq!(errors.had_data(), had_data, "{body}");
+    }
+}
+
 /// A vendor whose errors of one kind spoil the data.
 fn spoiling(error: &GraphqlError) -> Classification {
     Classification {
