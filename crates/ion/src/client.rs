@@ -97,8 +97,10 @@ impl Client {
         &self.turns
     }
 
-    /// Where files go and come from.
-    pub(crate) fn storage(&self) -> &Storage {
+    /// Moves the bytes of attached files, which go to other hosts than the API and without a token.
+    ///
+    /// For links that [`files`](crate::files) do not cover.
+    pub fn storage(&self) -> &Storage {
         &self.storage
     }
 
@@ -180,8 +182,8 @@ impl ClientBuilder {
 
     /// Sends the token without a scheme, `Authorization: <token>`, as the vendor's older pages and
     /// scripts do. Default: off, which sends `Bearer <token>`.
-    pub fn raw_token(mut self, raw: bool) -> Self {
-        self.raw_token = raw;
+    pub fn raw_token(mut self) -> Self {
+        self.raw_token = true;
         self
     }
 

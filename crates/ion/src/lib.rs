@@ -63,8 +63,9 @@ pub use sdk_auth::FileStore;
 #[cfg(feature = "redis")]
 pub use sdk_auth::RedisStore;
 pub use sdk_auth::{
-    CallStats, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy, SecretString,
-    TokenEvent, TokenObserver, TokenOrigin, TokenSharing, TokenStats, TokenStore,
+    CallStats, ConfigError, Credentials, Env, HttpConfig, Proxy, Redirects, RetryPolicy,
+    SecretString, StoreError, TokenEvent, TokenObserver, TokenOrigin, TokenSharing, TokenStats,
+    TokenStore,
 };
 /// The runtime, for code that is generated in your crate.
 pub use sdk_graphql;
@@ -72,8 +73,10 @@ pub use sdk_graphql::{
     AuthError, Bulk, BulkOutcome, BulkProgress, Call, Classification, Cursor, DateTime,
     DecodeError, Derived, Error, ErrorClass, GraphqlError, GraphqlErrors, Id, Inferred, Input,
     Items, Json, Location, Operation, OperationKind, Page, PageFault, Paged, PagedQuery, Pages,
-    PagingError, Partial, PathSegment, RequestError, Response, StatusError, graphql_client,
+    PagingError, Partial, PathSegment, Refusal, RefusedError, RequestError, Response, StatusError,
+    graphql_client,
 };
+pub use sdk_transfer::{Backoff, Storage, TransferError};
 pub use submit::{Submission, ValueError};
 
 /// What generated code calls, here and in the crates of users.

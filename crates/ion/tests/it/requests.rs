@@ -41,7 +41,7 @@ async fn audience_and_a_bare_token_are_sent_on_request() {
     let client = builder(vendor)
         .token_url(realm.parse().unwrap())
         .audience(vendor.audience())
-        .raw_token(true)
+        .raw_token()
         .build()
         .unwrap();
     client.execute(GetMe::new()).await.unwrap();
