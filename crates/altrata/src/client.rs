@@ -7,12 +7,12 @@ use sdk_auth::{
     RetryPolicy, TokenObserver, TokenProvider, TokenSharing, TokenStats,
 };
 use sdk_graphql::{
-    AuthError, Bulk, Call, DEFAULT_TIMEOUT, ErrorClass, GraphqlClient, Items, Operation, Paged,
+    AuthError, Bulk, Call, DEFAULT_TIMEOUT, GraphqlClient, GraphqlError, Items, Operation, Paged,
     Pages, Partial,
 };
 use url::Url;
 
-use crate::{Config, Environment, Error, Outcome, Service, service};
+use crate::{Config, Environment, Error, Outcome, Service, refusal, service};
 
 /// What the vendor sees of this crate.
 const USER_AGENT: &str = concat!("altrata/", env!("CARGO_PKG_VERSION"));
@@ -76,14 +76,24 @@ impl Client {
     /// # Errors
     ///
     /// As [`execute`](Self::execute), and when the service has put nothing where the result should be:
-    /// that is [`Error::Refused`] with the kind `null` and the class [`ErrorClass::NotFound`].
+    /// that is [`Error::Refused`] with the kind `null` and the class [`NotFound`](crate::ErrorClass::NotFound).
     pub async fn fetch<O: Outcome + 'static>(&self, operation: O) -> Result<O::Success, Error> {
         let name = operation.name();
         let data = self.execute(operation).await?;
-        O::success(data).ok_or_else(|| {
-            let nothing = sdk_graphql::Refusal::new("null", ErrorClass::NotFound);
-            sdk_graphql::RefusedError::new(name, nothing, Vec::new()).into()
-        })
+        O::success(data).ok_or_else(|| refusal::nothing(name, Vec::new()))
+    }
+
+    /// As [`fetch`](Self::fetch), with the errors that came beside the result and leave it usable.
+    pub(crate) async fn fetch_partial<O: Outcome + 'static>(
+        &self,
+        operation: O,
+    ) -> Result<(O::Success, Vec<GraphqlError>), Error> {
+        let name = operation.name();
+        let Partial { data, errors, .. } = self.execute_partial(operation).await?;
+        match O::success(data) {
+            Some(result) => Ok((result, errors)),
+            None => Err(refusal::nothing(name, errors)),
+        }
     }
 
     /// Runs an operation and gives its data with the errors that leave it usable.

@@ -12,7 +12,7 @@ use std::{
 use futures_util::{Stream, StreamExt, stream, stream::BoxStream};
 
 use crate::{
-    Client, Error,
+    Client, Error, GraphqlError,
     queries::profile::{GetPeople, get_people::Person},
 };
 
@@ -32,6 +32,9 @@ pub struct Enriched {
     pub id: String,
     /// The profile, or why there is none.
     pub profile: Result<Person, EnrichmentError>,
+    /// What the service says about the data of the request that this id was part of: which fields are outside
+    /// the subscription, and so missing, and which are deprecated. Mostly empty.
+    pub notes: Arc<[GraphqlError]>,
 }
 
 /// Why an id has no profile.
@@ -52,7 +55,8 @@ impl Client {
     /// The next ids are read when the profiles before them have been taken, so the list may be longer than
     /// memory. Every id has an item; a request that fails costs its own ids and no others, unless a quota
     /// is used up or credentials are refused: then nothing more is asked, and the ids that are left have
-    /// that error.
+    /// that error. Fields that are deprecated or outside the subscription fail nothing:
+    /// [`Enriched::notes`] names them.
     pub fn enrich<I>(&self, ids: I) -> Enrichment
     where
         I: IntoIterator<Item: Into<String> + 'static, IntoIter: Send + 'static>,
@@ -94,8 +98,11 @@ impl<I: Iterator<Item = String>> Work<I> {
     async fn ask(&mut self, ids: Vec<String>) -> Vec<Enriched> {
         let error = match &self.ended {
             Some(error) => Arc::clone(error),
-            None => match self.client.fetch(GetPeople::new(ids.clone())).await {
-                Ok(page) => return join(ids, page.items.into_iter().flatten().flatten()),
+            None => match self.client.fetch_partial(GetPeople::new(ids.clone())).await {
+                Ok((page, notes)) => {
+                    let people = page.items.into_iter().flatten().flatten();
+                    return join(ids, people, &notes.into());
+                }
                 Err(error) => {
                     let hopeless = error.is_quota_exceeded() || error.is_unauthorized();
                     let error = Arc::new(error);
@@ -107,20 +114,26 @@ impl<I: Iterator<Item = String>> Work<I> {
         let failed = |id| Enriched {
             id,
             profile: Err(EnrichmentError::Request(Arc::clone(&error))),
+            notes: Arc::default(),
         };
         ids.into_iter().map(failed).collect()
     }
 }
 
 /// Gives every id its profile, an id that was given twice included.
-fn join(ids: Vec<String>, people: impl Iterator<Item = Person>) -> Vec<Enriched> {
+fn join(
+    ids: Vec<String>,
+    people: impl Iterator<Item = Person>,
+    notes: &Arc<[GraphqlError]>,
+) -> Vec<Enriched> {
     let found: HashMap<String, Person> = people
         .filter_map(|person| Some((person.id.clone()?, person)))
         .collect();
     let profile = |id: String| {
         let person = found.get(&id).cloned();
         let profile = person.ok_or(EnrichmentError::NotFound);
-        Enriched { id, profile }
+        let notes = Arc::clone(notes);
+        Enriched { id, profile, notes }
     };
     ids.into_iter().map(profile).collect()
 }

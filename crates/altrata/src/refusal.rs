@@ -4,7 +4,9 @@
 //! Warnings and Limits" on docs.altrata.com). [`Refusal`] is what they share; build.rs says which fields hold
 //! it.
 
-use sdk_graphql::{ErrorClass, Refusal};
+use sdk_graphql::{Error, ErrorClass, GraphqlError, Refusal, RefusedError};
+
+use crate::service::is_withheld;
 
 /// A refusal of a type by its name.
 pub fn refusal(kind: &str) -> Refusal {
@@ -17,6 +19,15 @@ pub fn refusal(kind: &str) -> Refusal {
         _ => ErrorClass::Unknown,
     };
     Refusal::new(kind, class)
+}
+
+/// Null where the result should be: nothing is there, or the subscription does not cover it.
+pub(crate) fn nothing(operation: &'static str, errors: Vec<GraphqlError>) -> Error {
+    let class = match errors.iter().any(is_withheld) {
+        true => ErrorClass::Forbidden,
+        false => ErrorClass::NotFound,
+    };
+    RefusedError::new(operation, Refusal::new("null", class), errors).into()
 }
 
 #[cfg(test)]

@@ -89,9 +89,14 @@ pub fn error_type(error: &GraphqlError) -> Option<&str> {
     error.other.get("errorType").and_then(Value::as_str)
 }
 
+/// True if the error stands for a field outside the subscription, which is null in the data.
+pub(crate) fn is_withheld(error: &GraphqlError) -> bool {
+    error_type(error).is_some_and(|kind| kind.eq_ignore_ascii_case("unauthorized"))
+}
+
 fn classify(error: &GraphqlError) -> Classification {
     let is = |kind: &str| error_type(error).is_some_and(|found| found.eq_ignore_ascii_case(kind));
-    let (class, data_usable) = if is("unauthorized") {
+    let (class, data_usable) = if is_withheld(error) {
         (ErrorClass::Forbidden, true)
     } else if is("deprecated") {
         (ErrorClass::Deprecated, true)

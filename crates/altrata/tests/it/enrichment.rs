@@ -1,10 +1,11 @@
 //! Profiles of many ids.
 
-use altrata::{Enriched, EnrichmentError};
+use altrata::{Enriched, EnrichmentError, error_type};
 use futures_util::StreamExt;
 use sdk_sandbox::{Endpoint, Fault, Sandbox};
+use serde_json::json;
 
-use crate::setup::Setup;
+use crate::setup::{Setup, beside};
 
 /// Ids of people who are there, but for every hundredth.
 fn ids(count: usize) -> impl Iterator<Item = String> + Send + 'static {
@@ -80,4 +81,35 @@ async fn an_id_that_is_given_twice_has_its_profile_twice() {
     let id = setup.vendor().first_person_id();
     let people: Vec<Enriched> = setup.client.enrich([id.clone(), id]).collect().await;
     assert_eq!(people.iter().map(kind).collect::<String>(), "pp");
+}
+
+#[tokio::test]
+async fn a_field_outside_of_the_subscription_costs_no_profile() {
+    let setup = Setup::start().await;
+    for kind in ["unauthorized", "DEPRECATED"] {
+        setup.vendor().reset_records();
+        let items = json!([{"id": "1-per-1", "name": "Ada"}, {"id": "1-per-2", "name": null}]);
+        let page = json!({"__typename": "PersonPagedResult", "items": items});
+        let data = json!({"personBulkIdSearch": page});
+        setup.vendor().fail_next(Endpoint::Api, beside(&data, kind));
+        let ids = ["1-per-1", "1-per-2", "1-per-3"];
+        let people: Vec<Enriched> = setup.client.enrich(ids).collect().await;
+        let [ada, other, missing] = &people[..] else {
+            panic!("{people:?}");
+        };
+        let name = |person: &Enriched| person.profile.as_ref().unwrap().name.clone();
+        assert_eq!(
+            (name(ada).as_deref(), name(other)),
+            (Some("Ada"), None),
+            "{kind}"
+        );
+        assert!(
+            matches!(missing.profile, Err(EnrichmentError::NotFound)),
+            "{kind}"
+        );
+        for person in &people {
+            assert_eq!(error_type(&person.notes[0]), Some(kind));
+        }
+        assert_eq!(setup.vendor().counts().api_requests, 1, "{kind}");
+    }
 }

@@ -1,7 +1,8 @@
 //! A client and the sandbox it talks to.
 
 use altrata::{Client, ClientBuilder, Credentials, Service};
-use sdk_sandbox::{Altrata, Sandbox, SandboxBuilder};
+use sdk_sandbox::{Altrata, Fault, Sandbox, SandboxBuilder};
+use serde_json::{Value, json};
 
 pub(crate) struct Setup {
     pub(crate) sandbox: Sandbox,
@@ -46,4 +47,19 @@ pub(crate) fn unlimited(builder: ClientBuilder) -> ClientBuilder {
     Service::ALL.into_iter().fold(builder, |builder, service| {
         builder.rate_limit(service, None)
     })
+}
+
+/// An answer with data, and an error of this kind about a field of it.
+pub(crate) fn beside(data: &Value, kind: &str) -> Fault {
+    answer(data, kind, &json!(["any", "field"]))
+}
+
+/// An answer with this data, and an error of this kind from this path.
+pub(crate) fn answer(data: &Value, kind: &str, path: &Value) -> Fault {
+    let error = json!({"message": "not yours", "errorType": kind, "path": path});
+    Fault::Status {
+        status: 200,
+        retry_after: None,
+        body: Some(json!({"data": data, "errors": [error]}).to_string()),
+    }
 }
