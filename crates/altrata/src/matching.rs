@@ -10,7 +10,7 @@ mod report;
 mod split;
 mod state;
 
-use std::{collections::HashSet, fmt, fmt::Write as _};
+use std::{fmt, fmt::Write as _};
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -204,19 +204,7 @@ impl MatchPeople {
     /// request would be larger than [`MAX_MATCH_REQUEST_BYTES`].
     pub fn new(records: impl IntoIterator<Item = PersonRecord>) -> Result<Self, MatchInputError> {
         let records: Vec<PersonRecord> = records.into_iter().collect();
-        let mut seen = HashSet::new();
-        for record in &records {
-            let id = record.client_supplied_id();
-            if id.is_empty() || !seen.insert(id) {
-                return Err(MatchInputError::NotUnique(id.to_owned()));
-            }
-            if !record.is_complete() {
-                return Err(MatchInputError::Incomplete(id.to_owned()));
-            }
-        }
-        if records.is_empty() {
-            return Err(MatchInputError::Empty);
-        }
+        split::check(&records)?;
         let document = document(&records);
         let operation = Self { records, document };
         match operation.encode().map_or(0, |body| body.len()) {

@@ -34,7 +34,7 @@ pub(super) fn split(
 }
 
 /// Refuses what no request may hold: results are joined by ids that have to be unique over all requests.
-fn check(records: &[PersonRecord]) -> Result<(), MatchInputError> {
+pub(super) fn check(records: &[PersonRecord]) -> Result<(), MatchInputError> {
     let mut seen = HashSet::with_capacity(records.len());
     for record in records {
         let id = record.client_supplied_id();
