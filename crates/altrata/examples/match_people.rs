@@ -1,7 +1,8 @@
 //! Matches the people of a CSV file without quotes, `id,first name,last name,organization` in each line, or a
 //! few people of the sandbox.
 //!
-//! `match_people people.csv state.json` keeps its state in the second file: run it again after an interruption.
+//! `match_people people.csv state.json` keeps its state in the second file: run it again after an interruption, or
+//! when it says that records are left.
 //!
 //! With `ALTRATA_USERNAME`, `ALTRATA_PASSWORD`, `ALTRATA_API_KEY` and `ALTRATA_TOKEN_STORE=memory` set it asks
 //! the vendor; with none of them set it starts a sandbox of its own.
@@ -12,9 +13,7 @@ mod support;
 
 use std::error::Error;
 
-use altrata::{
-    Client, MatchOutcome, MatchState, PersonRecord, StateFile, queries::profile::SearchPeople,
-};
+use altrata::{Client, MatchOutcome, PersonRecord, queries::profile::SearchPeople};
 use futures_util::TryStreamExt;
 
 #[tokio::main]
@@ -26,9 +25,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         None => found(&client).await?,
     };
     let mut job = client.match_people(records);
-    let state = arguments.next().map(StateFile::new);
-    if let Some(file) = &state {
-        job = job.resume(file.load::<MatchState>()?).save_to(file.clone());
+    let state = arguments.next();
+    if let Some(path) = &state {
+        job = job.state_file(path);
     }
     let report = job.await?;
     for person in &report.people {
@@ -43,8 +42,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     println!("{} records", report.people.len());
-    if let Some(file) = state {
-        file.remove()?;
+    for request in &report.unmatched {
+        println!("{} records left: {}", request.records.len(), request.error);
+    }
+    // What is printed is kept, as far as an example goes.
+    if let Some(path) = state.filter(|_| report.is_complete()) {
+        std::fs::remove_file(path)?;
     }
     Ok(())
 }

@@ -49,7 +49,8 @@
 //!
 //! [`Client::match_people`] takes any number of records and gives each its match: it splits, submits, waits,
 //! fetches and joins, and goes on after a crash. Submitting twice starts two jobs, so a submission is never
-//! sent again by itself. Possible matches and records without any are told apart by queries of your own,
+//! sent again by itself. A request that fails costs its own records and no others
+//! ([`MatchReport::unmatched`]). Possible matches and records without any are told apart by queries of your own,
 //! whose names no public source shows: [`MatchJob::possible_matches`]. [`Client::enrich`] gives the profiles
 //! of many ids. The [`cookbook`] shows both.
 //!
@@ -96,24 +97,27 @@ pub use enrichment::{Enriched, Enrichment, EnrichmentError, MAX_BULK_IDS};
 pub use environment::Environment;
 pub use matching::{
     FailedMatch, MAX_MATCH_REQUEST_BYTES, MatchError, MatchInputError, MatchJob, MatchOutcome,
-    MatchPeople, MatchReport, MatchState, MatchedRecord, PersonRecord, UncertainSubmission,
+    MatchPeople, MatchReport, MatchState, MatchedRecord, OverdueMatch, PersonRecord,
+    UncertainSubmission, UnmatchedRecords, UnsavedState,
 };
 #[cfg(unix)]
 pub use sdk_auth::FileStore;
 #[cfg(feature = "redis")]
 pub use sdk_auth::RedisStore;
 pub use sdk_auth::{
-    CallStats, Credentials, Env, HttpConfig, Proxy, RateLimit, Redirects, RetryPolicy,
-    SecretString, TokenEvent, TokenObserver, TokenOrigin, TokenSharing, TokenStats, TokenStore,
+    CallStats, ConfigError, Credentials, Env, HttpConfig, Proxy, RateLimit, Redirects, RetryPolicy,
+    SecretString, StoreError, TokenEvent, TokenObserver, TokenOrigin, TokenSharing, TokenStats,
+    TokenStore,
 };
 /// The runtime, for code that is generated in your crate.
 pub use sdk_graphql;
 pub use sdk_graphql::{
-    Bulk, BulkOutcome, BulkProgress, Call, Cursor, Derived, Error, ErrorClass, GraphqlError, Id,
-    Inferred, Input, Items, Operation, OperationKind, Outcome, Page, PageFault, Paged, PagedQuery,
-    Pages, Partial, Refusal, Response,
+    AuthError, Bulk, BulkOutcome, BulkProgress, Call, Cursor, DecodeError, Derived, Error,
+    ErrorClass, GraphqlError, GraphqlErrors, Id, Inferred, Input, Items, Location, Operation,
+    OperationKind, Outcome, Page, PageFault, Paged, PagedQuery, Pages, PagingError, Partial,
+    PathSegment, Refusal, RefusedError, RequestError, Response, StatusError,
 };
-pub use sdk_transfer::{Backoff, SaveState, StateFile};
+pub use sdk_transfer::{Backoff, SaveState, StateError, StateFile};
 pub use service::{Service, error_type};
 
 /// What generated code calls, here and in the crates of users.

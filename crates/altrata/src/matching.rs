@@ -7,6 +7,7 @@
 mod error;
 mod job;
 mod report;
+mod run;
 mod split;
 mod state;
 
@@ -19,9 +20,9 @@ use crate::{
     queries::matching::{MatchPerson, get_match_status::StatusDescription, match_person},
 };
 
-pub use error::{FailedMatch, MatchError, UncertainSubmission};
+pub use error::{FailedMatch, MatchError, OverdueMatch, UncertainSubmission, UnsavedState};
 pub use job::MatchJob;
-pub use report::{MatchOutcome, MatchReport, MatchedRecord};
+pub use report::{MatchOutcome, MatchReport, MatchedRecord, UnmatchedRecords};
 pub use state::MatchState;
 
 /// The largest request that the service takes, in bytes ("Getting Started" on docs.altrata.com: 6 MB).

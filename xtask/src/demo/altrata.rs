@@ -98,6 +98,8 @@ async fn match_records(client: &Client, people: &[Person]) -> Result<()> {
         .match_people(records)
         .backoff(Backoff::new(POLL))
         .await?;
+    let left = report.unmatched.len();
+    ensure!(left == 0, "{left} requests came to nothing");
     let matches = report.people.iter().filter_map(|person| {
         let id = person.record.client_supplied_id().to_owned();
         match &person.outcome {

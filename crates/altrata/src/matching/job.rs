@@ -1,32 +1,25 @@
 //! From records to matches: submit, wait, fetch, join; continued after a crash.
 
 use std::{
-    fmt, future::IntoFuture, ops::ControlFlow, ops::Range, pin::Pin, sync::Arc, time::Duration, vec,
+    fmt, future::IntoFuture, io, ops::Range, path::PathBuf, pin::Pin, sync::Arc, time::Duration,
 };
 
 use futures_util::{Stream, StreamExt, TryStreamExt, stream, stream::BoxStream};
-use sdk_transfer::{Backoff, SaveState, WaitError, wait_until};
+use sdk_transfer::{Backoff, SaveState, StateFile};
 
 use super::{
-    FailedMatch, MAX_MATCH_REQUEST_BYTES, MatchError, MatchReport, MatchState, PersonRecord,
-    UncertainSubmission,
-    error::started_nothing,
-    report::{Bucket, Joined},
-    split::{batch, split},
-    state::BatchState,
+    MAX_MATCH_REQUEST_BYTES, MatchError, MatchReport, MatchState, PersonRecord, run::Run,
+    split::split,
 };
-use crate::{
-    Client, Error, Operation,
-    queries::matching::{GetMatchStatus, GetUniqueMatches, get_unique_matches::PersonMatchResult},
-};
+use crate::{Client, Error, queries::matching::get_unique_matches::PersonMatchResult};
 
 /// Results of one job, from a query of the caller's.
 type Results = BoxStream<'static, Result<PersonMatchResult, Error>>;
 
 /// Asks for the results of the job with this id.
-type Ask = Arc<dyn Fn(&Client, &str) -> Results + Send + Sync>;
+pub(super) type Ask = Arc<dyn Fn(&Client, &str) -> Results + Send + Sync>;
 
-/// How long the jobs of all requests may take together, unless the caller says otherwise.
+/// How long the job of each request may take, unless the caller says otherwise.
 const DEADLINE: Duration = Duration::from_secs(60 * 60);
 
 /// Records about to be matched; await it for the result of each.
@@ -35,22 +28,29 @@ const DEADLINE: Duration = Duration::from_secs(60 * 60);
 /// fetches the results, and joins them to the records. A submission is never sent again after a failure
 /// that may have started a job: without a key against repetition that would start another one.
 ///
-/// The state goes to [`save_to`](Self::save_to) *before* each submission and after each step. After a
-/// crash, give the last one to [`resume`](Self::resume) with the same records: jobs that have started are
-/// waited for, and nothing is submitted twice. If the crash came between a submission and its answer,
-/// nobody knows whether a job has started, and the job ends with [`MatchError::Uncertain`].
+/// What fails with one request does not cost the others their results: its records are in
+/// [`MatchReport::unmatched`] with the reason, and [`MatchReport::is_complete`] says whether there are any.
+/// Errors that leave data usable, such as a deprecated field, fail nothing; they are in
+/// [`MatchReport::notes`].
+///
+/// The state goes to [`state_file`](Self::state_file) or [`save_state`](Self::save_state) *before* each
+/// submission and after each step. After a crash, the same job with the same records goes on from there: jobs
+/// that have started are waited for, and nothing is submitted twice. If the crash came between a submission
+/// and its answer, nobody knows whether a job has started, and the records of that one request are unmatched
+/// with [`MatchError::Uncertain`].
 #[must_use = "records are not matched unless awaited"]
 pub struct MatchJob {
-    client: Client,
-    records: Vec<PersonRecord>,
-    max_request_bytes: usize,
-    resume: Option<MatchState>,
-    resubmit_uncertain: bool,
-    save: SaveState<MatchState>,
-    backoff: Backoff,
-    deadline: Duration,
-    possible: Option<Ask>,
-    none: Option<Ask>,
+    pub(super) client: Client,
+    pub(super) records: Vec<PersonRecord>,
+    pub(super) max_request_bytes: usize,
+    pub(super) resume: Option<MatchState>,
+    pub(super) resubmit_uncertain: bool,
+    pub(super) save: SaveState<MatchState>,
+    pub(super) state_file: Option<PathBuf>,
+    pub(super) backoff: Backoff,
+    pub(super) deadline: Duration,
+    pub(super) possible: Option<Ask>,
+    pub(super) none: Option<Ask>,
 }
 
 impl Client {
@@ -58,6 +58,11 @@ impl Client {
     /// [`client_supplied_id`](PersonRecord::client_supplied_id).
     ///
     /// Nothing is sent until the [`MatchJob`] is awaited.
+    ///
+    /// # Errors
+    ///
+    /// When awaited: the records cannot be submitted, the state is about other records, or it cannot be read or
+    /// saved. Whatever else happens to a request is in [`MatchReport::unmatched`].
     pub fn match_people(&self, records: impl IntoIterator<Item = PersonRecord>) -> MatchJob {
         MatchJob {
             client: self.clone(),
@@ -66,6 +71,7 @@ impl Client {
             resume: None,
             resubmit_uncertain: false,
             save: SaveState::default(),
+            state_file: None,
             backoff: Backoff::default(),
             deadline: DEADLINE,
             possible: None,
@@ -75,16 +81,28 @@ impl Client {
 }
 
 impl MatchJob {
-    /// Goes on from a saved state, for the same records in the same order.
+    /// Goes on from a saved state, for the same records in the same order; it counts more than a
+    /// [`state_file`](Self::state_file).
     pub fn resume(mut self, state: impl Into<Option<MatchState>>) -> Self {
         self.resume = state.into();
         self
     }
 
     /// Saves the state after every step, before anything that must not happen twice: to a
-    /// [`StateFile`](sdk_transfer::StateFile), or with a function of your own. Default: nowhere.
-    pub fn save_to(mut self, save: impl Into<SaveState<MatchState>>) -> Self {
+    /// [`StateFile`](sdk_transfer::StateFile), or with a function of your own. Default: nowhere. See
+    /// [`state_file`](Self::state_file) for the easy way.
+    pub fn save_state(mut self, save: impl Into<SaveState<MatchState>>) -> Self {
         self.save = save.into();
+        self
+    }
+
+    /// Keeps the state in this file: goes on from it if it is there, and saves every step. Default: nowhere.
+    ///
+    /// The file stays when the job is done, because the results are nowhere else yet: remove it once they are
+    /// kept, and the report [is complete](MatchReport::is_complete). Until then the same job gives the same
+    /// results again, and submits nothing.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
         self
     }
 
@@ -100,7 +118,9 @@ impl MatchJob {
         self
     }
 
-    /// How long each job may take from the first look on. Default: one hour.
+    /// How long the job of each request may take, from the first look at it on. Default: one hour.
+    ///
+    /// A look that fails in passing is repeated within that time.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -145,210 +165,68 @@ impl MatchJob {
     ///
     /// Everything is submitted before the first one. Memory holds the records that are still without an
     /// outcome and the results of one request; awaiting the job collects all of them instead.
+    ///
+    /// # Errors
+    ///
+    /// The stream ends with an error where awaiting the job does; see [`Client::match_people`].
     pub fn reports(self) -> impl Stream<Item = Result<MatchReport, MatchError>> + Send {
         stream::try_unfold(Stage::Begin(Box::new(self)), |stage| async {
-            let mut joining = match stage {
-                Stage::Begin(job) => Box::new(Joining::begin(*job).await?),
-                Stage::Join(joining) => joining,
+            let mut run = match stage {
+                Stage::Begin(job) => Box::new(Run::begin(*job).await?),
+                Stage::Join(run) => run,
             };
-            let report = joining.next().await?;
-            Ok(report.map(|report| (report, Stage::Join(joining))))
+            let report = run.next().await?;
+            Ok(report.map(|report| (report, Stage::Join(run))))
         })
     }
 
     async fn run(self) -> Result<MatchReport, MatchError> {
         let whole = MatchReport::default();
-        let reports = self.reports();
-        let add = |mut whole: MatchReport, report: MatchReport| async {
-            whole.people.extend(report.people);
-            whole.strangers.extend(report.strangers);
+        let add = |mut whole: MatchReport, report| async {
+            whole.append(report);
             Ok(whole)
         };
-        reports.try_fold(whole, add).await
+        self.reports().try_fold(whole, add).await
     }
 
-    /// Checks everything before anything is sent.
-    async fn prepare(mut self) -> Result<(Run, Vec<Range<usize>>), MatchError> {
-        let (state, batches) = match self.resume.take() {
-            Some(state) if !state.fits(&self.records) => return Err(MatchError::OtherRecords),
-            Some(state) => {
-                let batches = split(&self.records, state.max_request_bytes())?;
-                if batches.len() != state.batches.len() {
-                    return Err(MatchError::OtherRecords);
-                }
-                (state, batches)
-            }
-            None => {
-                let batches = split(&self.records, self.max_request_bytes)?;
-                let state = MatchState::new(&self.records, self.max_request_bytes, batches.len());
-                (state, batches)
-            }
+    /// Goes on from the state file, if there is one, and saves to it.
+    pub(super) async fn open_file(&mut self) -> Result<(), MatchError> {
+        let Some(path) = self.state_file.take() else {
+            return Ok(());
         };
-        let run = Run { job: self, state };
-        run.save().await?;
-        Ok((run, batches))
+        let file = StateFile::new(path);
+        self.save = file.clone().into();
+        if self.resume.is_none() {
+            let loaded = tokio::task::spawn_blocking(move || file.load()).await;
+            let loaded = loaded.map_err(io::Error::other);
+            let loaded = loaded.and_then(|loaded| loaded.map_err(io::Error::other));
+            self.resume = loaded.map_err(MatchError::Load)?;
+        }
+        Ok(())
+    }
+
+    /// The state to begin with, and the requests.
+    pub(super) fn plan(&mut self) -> Result<(MatchState, Vec<Range<usize>>), MatchError> {
+        let Some(state) = self.resume.take() else {
+            let batches = split(&self.records, self.max_request_bytes)?;
+            let state = MatchState::new(&self.records, self.max_request_bytes, batches.len());
+            return Ok((state, batches));
+        };
+        if !state.fits(&self.records) {
+            return Err(MatchError::OtherRecords);
+        }
+        let batches = split(&self.records, state.max_request_bytes())?;
+        match batches.len() == state.batches.len() {
+            true => Ok((state, batches)),
+            false => Err(MatchError::OtherRecords),
+        }
     }
 }
 
 /// How far the stream of reports is.
 enum Stage {
     Begin(Box<MatchJob>),
-    Join(Box<Joining>),
-}
-
-/// Everything is submitted, and what is left waits for its outcome.
-struct Joining {
-    run: Run,
-    records: vec::IntoIter<PersonRecord>,
-    batches: std::iter::Enumerate<vec::IntoIter<Range<usize>>>,
-}
-
-impl Joining {
-    async fn begin(job: MatchJob) -> Result<Self, MatchError> {
-        let (mut run, batches) = job.prepare().await?;
-        for (place, range) in batches.iter().enumerate() {
-            run.submit(place, range.clone()).await?;
-        }
-        let records = std::mem::take(&mut run.job.records);
-        Ok(Self {
-            run,
-            records: records.into_iter(),
-            batches: batches.into_iter().enumerate(),
-        })
-    }
-
-    async fn next(&mut self) -> Result<Option<MatchReport>, MatchError> {
-        let Some((place, range)) = self.batches.next() else {
-            return Ok(None);
-        };
-        let records: Vec<PersonRecord> = self.records.by_ref().take(range.len()).collect();
-        match self.run.done(place).await? {
-            Some(request_id) => self.run.join(records, &request_id).await.map(Some),
-            None => Ok(Some(Joined::new(records).into_report())),
-        }
-    }
-}
-
-/// A job that runs, and how far it is.
-struct Run {
-    job: MatchJob,
-    state: MatchState,
-}
-
-impl Run {
-    /// Submits one request, unless that has been done.
-    async fn submit(&mut self, place: usize, range: Range<usize>) -> Result<(), MatchError> {
-        let records = range.len();
-        match self.state.batches.get(place) {
-            Some(BatchState::Planned) => {}
-            Some(BatchState::Submitting) if self.job.resubmit_uncertain => {}
-            Some(BatchState::Submitting) => {
-                let source = None;
-                return Err(UncertainSubmission { records, source }.into());
-            }
-            _ => return Ok(()),
-        }
-        let people = batch(&self.job.records, range)?;
-        // Waited for first: whoever is killed meanwhile has certainly submitted nothing.
-        self.job.client.token_for(people.name()).await?;
-        // Saved before anything is sent: a crash from here on must not lead to a second submission.
-        self.advance(place, BatchState::Submitting).await?;
-        let answer = self.job.client.fetch(people).await;
-        let uncertain = |source| UncertainSubmission { records, source };
-        match answer.map(|job| job.request_id) {
-            Ok(Some(request_id)) => {
-                self.advance(place, BatchState::Submitted { request_id })
-                    .await
-            }
-            Ok(None) => Err(uncertain(None).into()),
-            Err(error) if started_nothing(&error) => {
-                self.advance(place, BatchState::Planned).await?;
-                Err(error.into())
-            }
-            Err(error) => Err(uncertain(Some(error)).into()),
-        }
-    }
-
-    /// The id of a job, once it is done.
-    async fn done(&mut self, place: usize) -> Result<Option<String>, MatchError> {
-        match self.state.batches.get(place) {
-            Some(BatchState::Ready { request_id }) => Ok(Some(request_id.clone())),
-            Some(BatchState::Submitted { request_id }) => {
-                let request_id = request_id.clone();
-                self.wait_for(&request_id).await?;
-                let ready = BatchState::Ready {
-                    request_id: request_id.clone(),
-                };
-                self.advance(place, ready).await?;
-                Ok(Some(request_id))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// Gives the records of one request their outcomes.
-    async fn join(
-        &self,
-        records: Vec<PersonRecord>,
-        request_id: &str,
-    ) -> Result<MatchReport, MatchError> {
-        let client = &self.job.client;
-        let mut joined = Joined::new(records);
-        let unique = client.fetch(GetUniqueMatches::new(request_id)).await?;
-        for result in unique.data.into_iter().flatten().flatten() {
-            joined.add(Bucket::Unique, result);
-        }
-        for (bucket, ask) in [
-            (Bucket::Possible, &self.job.possible),
-            (Bucket::None, &self.job.none),
-        ] {
-            let Some(ask) = ask else { continue };
-            let mut results = ask(client, request_id);
-            while let Some(result) = results.try_next().await? {
-                joined.add(bucket, result);
-            }
-        }
-        Ok(joined.into_report())
-    }
-
-    /// Looks at a job until it is done.
-    async fn wait_for(&self, request_id: &str) -> Result<(), MatchError> {
-        let client = &self.job.client;
-        let look = || async {
-            let status = client.fetch(GetMatchStatus::new(request_id)).await?;
-            if status.is_ready() {
-                return Ok(ControlFlow::Break(()));
-            }
-            if status.has_failed() {
-                return Err(MatchError::Failed(FailedMatch {
-                    request_id: request_id.to_owned(),
-                    status: status.status.unwrap_or_default(),
-                    description: status.description,
-                }));
-            }
-            Ok(ControlFlow::Continue(()))
-        };
-        match wait_until(self.job.backoff, self.job.deadline, look).await {
-            Ok(()) => Ok(()),
-            Err(WaitError::Look(error)) => Err(error),
-            Err(_) => Err(MatchError::Deadline(self.job.deadline)),
-        }
-    }
-
-    async fn advance(&mut self, place: usize, to: BatchState) -> Result<(), MatchError> {
-        if let Some(batch) = self.state.batches.get_mut(place) {
-            *batch = to;
-        }
-        self.save().await
-    }
-
-    async fn save(&self) -> Result<(), MatchError> {
-        let (save, state) = (self.job.save.clone(), self.state.clone());
-        let saved = tokio::task::spawn_blocking(move || save.save(&state)).await;
-        saved
-            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
-            .map_err(MatchError::Save)
-    }
+    Join(Box<Run>),
 }
 
 impl IntoFuture for MatchJob {

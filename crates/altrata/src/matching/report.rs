@@ -2,20 +2,53 @@
 
 use std::collections::HashMap;
 
-use super::PersonRecord;
+use super::{MatchError, PersonRecord};
+use crate::GraphqlError;
 #[cfg(doc)]
 use crate::MatchJob;
 use crate::queries::matching::get_unique_matches::{PersonMatch, PersonMatchResult};
 
-/// What was found, record by record.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// What was found, record by record, and which records are left without an outcome.
+#[derive(Debug, Default)]
 #[non_exhaustive]
+#[must_use = "a report may hold records that are left without an outcome"]
 pub struct MatchReport {
-    /// Every record with its outcome, in the order in which they were given.
+    /// Every record that has an outcome, with it, in the order in which they were given.
     pub people: Vec<MatchedRecord>,
+    /// The records of each request that came to nothing, and why; see [`is_complete`](Self::is_complete).
+    pub unmatched: Vec<UnmatchedRecords>,
     /// Results whose id is none of the records of their request, or that came a second time. There should be
     /// none; nothing is dropped.
     pub strangers: Vec<PersonMatchResult>,
+    /// What the service says beside results that are usable: which fields are outside the subscription, and
+    /// so missing, and which are deprecated.
+    pub notes: Vec<GraphqlError>,
+}
+
+impl MatchReport {
+    /// True if every record has an outcome, so that the saved state is of no more use once the results are kept.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.unmatched.is_empty()
+    }
+
+    /// Puts the report of the next request behind this one.
+    pub(super) fn append(&mut self, next: Self) {
+        self.people.extend(next.people);
+        self.unmatched.extend(next.unmatched);
+        self.strangers.extend(next.strangers);
+        self.notes.extend(next.notes);
+    }
+}
+
+/// The records of one request that came to nothing.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct UnmatchedRecords {
+    /// The records as they were given.
+    pub records: Vec<PersonRecord>,
+    /// Why they have no outcome.
+    pub error: MatchError,
 }
 
 /// A record and what was found for it.
@@ -102,10 +135,12 @@ impl Joined {
         };
     }
 
-    pub(super) fn into_report(self) -> MatchReport {
+    pub(super) fn into_report(self, notes: Vec<GraphqlError>) -> MatchReport {
         MatchReport {
             people: self.people,
+            unmatched: Vec::new(),
             strangers: self.strangers,
+            notes,
         }
     }
 }

@@ -52,7 +52,7 @@ impl From<Saved> for SaveState<MatchState> {
 #[track_caller]
 fn assert_joined(report: &MatchReport, records: &[PersonRecord]) {
     assert_eq!(report.people.len(), records.len());
-    assert!(report.strangers.is_empty());
+    assert!(report.is_complete() && report.strangers.is_empty());
     for (i, (person, record)) in report.people.iter().zip(records).enumerate() {
         assert_eq!(&person.record, record);
         match &person.outcome {
@@ -63,6 +63,15 @@ fn assert_joined(report: &MatchReport, records: &[PersonRecord]) {
             _ => assert_eq!(i % 10, 9, "row {i}"),
         }
     }
+}
+
+/// Why nothing came of a job of one request.
+#[track_caller]
+fn only_failure(report: MatchReport, records: &[PersonRecord]) -> MatchError {
+    assert!(report.people.is_empty() && !report.is_complete());
+    let [failed] = <[_; 1]>::try_from(report.unmatched).unwrap();
+    assert_eq!(failed.records, records);
+    failed.error
 }
 
 #[tokio::test]
@@ -174,16 +183,18 @@ async fn a_lost_answer_is_an_uncertain_submission_and_is_not_sent_again() {
     // The first job starts, and its answer never arrives.
     setup.vendor().fail_next(Endpoint::Api, Fault::Truncate);
     let saved = Saved::default();
-    let job = || quick(setup.client.match_people(records.clone())).save_to(saved.clone());
-    let error = job().await.unwrap_err();
+    let job = || quick(setup.client.match_people(records.clone())).save_state(saved.clone());
+    let error = only_failure(job().await.unwrap(), &records);
     assert!(
         matches!(&error, MatchError::Uncertain(lost) if lost.records() == 20),
         "{error:?}"
     );
+    assert!(!error.is_retryable(), "{error}");
     assert!(saved.last().is_uncertain());
     assert_eq!(setup.vendor().jobs_started(), 1);
 
-    let error = job().resume(saved.last()).await.unwrap_err();
+    let report = job().resume(saved.last()).await.unwrap();
+    let error = only_failure(report, &records);
     assert!(matches!(error, MatchError::Uncertain(_)), "{error:?}");
     assert_eq!(setup.vendor().jobs_started(), 1);
 
@@ -207,9 +218,9 @@ async fn a_submission_that_was_refused_is_certain_and_can_be_resumed() {
     ] {
         let before = setup.vendor().jobs_started();
         let saved = Saved::default();
-        let job = || quick(setup.client.match_people(records.clone())).save_to(saved.clone());
+        let job = || quick(setup.client.match_people(records.clone())).save_state(saved.clone());
         setup.vendor().fail_next(Endpoint::Api, fault);
-        let error = job().await.unwrap_err();
+        let error = only_failure(job().await.unwrap(), &records);
         assert!(matches!(error, MatchError::Request(_)), "{error:?}");
         assert!(!saved.last().is_uncertain());
         let report = job().resume(saved.last()).await.unwrap();
@@ -224,7 +235,8 @@ async fn from_every_state_that_was_ever_saved_a_job_goes_on_without_starting_a_c
     let records = records(120);
     let saved = Saved::default();
     let job = quick(setup.client.match_people(records.clone())).max_request_bytes(6_000);
-    job.save_to(saved.clone()).await.unwrap();
+    let report = job.save_state(saved.clone()).await.unwrap();
+    assert_joined(&report, &records);
     let states = saved.0.lock().unwrap().clone();
     let jobs = setup.vendor().jobs_started();
     // The plan, then for each request: about to be sent, sent, done.
@@ -233,15 +245,18 @@ async fn from_every_state_that_was_ever_saved_a_job_goes_on_without_starting_a_c
         let known = state.request_ids().count();
         let before = setup.vendor().jobs_started();
         let job = quick(setup.client.match_people(records.clone()));
-        let result = job.resume(state.clone()).await;
+        let report = job.resume(state.clone()).await.unwrap();
         let started = setup.vendor().jobs_started() - before;
-        match result {
-            Ok(report) => {
-                assert_joined(&report, &records);
-                assert_eq!(started + known, jobs);
-            }
-            Err(MatchError::Uncertain(_)) => assert!(state.is_uncertain() && started == 0),
-            Err(error) => panic!("{error}"),
+        if state.is_uncertain() {
+            let [lost] = &report.unmatched[..] else {
+                panic!("{:?}", report.unmatched);
+            };
+            assert!(matches!(lost.error, MatchError::Uncertain(_)));
+            assert_eq!(report.people.len() + lost.records.len(), records.len());
+            assert_eq!(started + known + 1, jobs);
+        } else {
+            assert_joined(&report, &records);
+            assert_eq!(started + known, jobs);
         }
     }
 }
@@ -252,34 +267,48 @@ async fn a_job_that_fails_or_takes_too_long_says_so_and_is_not_started_again() {
     let records = records(20);
     let saved = Saved::default();
     setup.vendor().fail_next_job("no luck today");
-    let job = || quick(setup.client.match_people(records.clone())).save_to(saved.clone());
-    let Err(MatchError::Failed(failed)) = job().await else {
+    let job = || quick(setup.client.match_people(records.clone())).save_state(saved.clone());
+    let MatchError::Failed(failed) = only_failure(job().await.unwrap(), &records) else {
         panic!("the job was ordered to fail");
     };
     assert_eq!(failed.status(), "Matching Failed");
     assert_eq!(failed.description(), Some("no luck today"));
-    let error = job().resume(saved.last()).await.unwrap_err();
+    let report = job().resume(saved.last()).await.unwrap();
+    let error = only_failure(report, &records);
     assert!(matches!(error, MatchError::Failed(_)), "{error:?}");
     assert_eq!(setup.vendor().jobs_started(), 1);
 
     let slow = Setup::with(Sandbox::builder().items(50).looks_until_done(1_000_000)).await;
-    let job = quick(slow.client.match_people(records.clone())).save_to(saved.clone());
-    let error = job.deadline(Duration::from_millis(50)).await.unwrap_err();
-    assert!(matches!(error, MatchError::Deadline(_)), "{error:?}");
-    assert_eq!(saved.last().request_ids().count(), 1);
+    let job = quick(slow.client.match_people(records.clone())).save_state(saved.clone());
+    let report = job.deadline(Duration::from_millis(50)).await.unwrap();
+    let error = only_failure(report, &records);
+    assert!(error.is_retryable(), "{error}");
+    let MatchError::Deadline(overdue) = &error else {
+        panic!("{error:?}");
+    };
+    let state = saved.last();
+    let ids: Vec<_> = state.request_ids().collect();
+    assert_eq!(ids, [overdue.request_id()]);
+    assert_eq!(overdue.last_status(), Some("Matching Started"));
+    assert_eq!(overdue.deadline(), Duration::from_millis(50));
+    let text = error.to_string();
+    assert!(
+        text.contains(overdue.request_id()) && text.contains("`Matching Started`"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
 async fn a_state_of_other_records_or_one_that_cannot_be_saved_sends_nothing() {
     let setup = Setup::with(Sandbox::builder().items(50)).await;
     let saved = Saved::default();
-    let job = quick(setup.client.match_people(records(20))).save_to(saved.clone());
-    job.await.unwrap();
+    let job = quick(setup.client.match_people(records(20))).save_state(saved.clone());
+    assert!(job.await.unwrap().is_complete());
     setup.vendor().reset_records();
     let other = setup.client.match_people(records(21)).resume(saved.last());
     assert!(matches!(other.await, Err(MatchError::OtherRecords)));
     let full = SaveState::new(|_: &MatchState| Err(std::io::ErrorKind::StorageFull.into()));
-    let job = setup.client.match_people(records(20)).save_to(full);
+    let job = setup.client.match_people(records(20)).save_state(full);
     assert!(matches!(job.await, Err(MatchError::Save(_))));
     assert_eq!(setup.vendor().counts().api_requests, 0);
 }

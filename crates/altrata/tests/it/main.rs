@@ -14,6 +14,7 @@ mod killed;
 mod matching;
 mod operations;
 mod paging;
+mod partly;
 mod properties;
 mod rates;
 mod requests;

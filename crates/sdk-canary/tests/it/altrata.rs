@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use altrata::queries::profile::{GetPerson, SearchOrganizations, SearchPeople};
 use altrata::{
-    ClientBuilder, Config, Credentials, Env, MatchState, PersonRecord, RetryPolicy, Service,
-    StateFile,
+    ClientBuilder, Config, Credentials, Env, MatchError, MatchJob, MatchState, MatchedRecord,
+    PersonRecord, RetryPolicy, Service, StateFile,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use sdk_sandbox::{Altrata, Endpoint};
@@ -77,6 +77,15 @@ async fn no_token(session: &mut Session) {
     session.show_outcome(&refused);
 }
 
+/// The people of a report, or why a request of it failed.
+async fn matched(job: MatchJob) -> Result<Vec<MatchedRecord>, MatchError> {
+    let report = job.await?;
+    match report.unmatched.into_iter().next() {
+        Some(failed) => Err(failed.error),
+        None => Ok(report.people),
+    }
+}
+
 /// Matching with its state on disk, and enrichment.
 async fn jobs(session: &mut Session) {
     let sandbox = Session::sandbox().await;
@@ -92,19 +101,19 @@ async fn jobs(session: &mut Session) {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
         .join(format!("matching-{}.json", std::process::id()));
     let file = StateFile::new(&path);
-    let job = || client.match_people(records()).save_to(file.clone());
+    let job = || client.match_people(records()).save_state(file.clone());
     session.show(&job());
-    session.show_outcome(&job().await);
+    session.show_outcome(&matched(job()).await);
     check_clean("the state of a matching job", std::fs::read(&path).unwrap());
     session.show(&file.load::<MatchState>().unwrap());
     vendor.fail_next_job("it broke");
-    session.show_outcome(&job().await);
+    session.show_outcome(&matched(job()).await);
     file.remove().unwrap();
     let fail = |fault| {
         vendor.clear_faults();
         vendor.fail_next(Endpoint::Api, fault);
     };
-    let matching = async || client.match_people(records()).await;
+    let matching = async || matched(client.match_people(records())).await;
     session.provoke(provocations(), fail, matching).await;
     let enriched: Vec<_> = client.enrich([id.clone(), "x".to_owned()]).collect().await;
     session.show(&enriched);
