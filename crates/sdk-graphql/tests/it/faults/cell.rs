@@ -4,9 +4,10 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
+use http::StatusCode;
 use sdk_auth::{
     ApiAuth, AuthorizedHttp, Credentials, Error as AuthCause, Http, HttpConfig, Proxy, RetryPolicy,
-    TokenEndpoint, TokenProvider, TransportError, TransportFailure,
+    TokenEndpoint, TokenProvider, TokenRequestError, TransportError, TransportFailure,
 };
 use sdk_fault_server::{Counts, Fault, FaultServer, Script, alone};
 use sdk_graphql::{Error, GraphqlClient, Service};
@@ -255,7 +256,7 @@ fn name(error: &Error) -> String {
             AuthCause::Deadline(error) => format!("deadline {}", error.phase()),
             AuthCause::TokenRequest(error) => match error.transport() {
                 Some(error) => format!("token {}", failure(error)),
-                None => format!("token {:?}", error.failure()),
+                None => refusal(error),
             },
             other => format!("{other}"),
         },
@@ -263,6 +264,17 @@ fn name(error: &Error) -> String {
         Error::Graphql(error) => format!("graphql {:?}", error.class()),
         Error::Decode(error) => format!("decode {:?}", error.path()),
         other => format!("{other:?}"),
+    }
+}
+
+/// A token response that is none; where the endpoint puts requests off, with how long none will be made.
+fn refusal(error: &TokenRequestError) -> String {
+    let failure = error.failure();
+    match error.retry_after() {
+        Some(wait) if error.status() == Some(StatusCode::TOO_MANY_REQUESTS) => {
+            format!("token {failure:?} for {wait:.0?}")
+        }
+        _ => format!("token {failure:?}"),
     }
 }
 

@@ -71,28 +71,30 @@ pub(crate) fn answers() -> Vec<Row> {
             query: ("1/1 status Forbidden"; "1/1 status Forbidden"),
             mutation: ("1/1 status Forbidden"; "1/1 status Forbidden")
         }
+        // A token is asked for again after a second at the earliest, ten minutes at the latest, and a minute if
+        // nobody says; until then, calls fail at once.
         "429 until now", page(429, "").header("retry-after", "0") => {
-            token: ("1/1 token Refused"; "1/1 token Refused"),
+            token: ("1/1 token Refused for 1s"; "1/1 token Refused for 1s"),
             query: ("3/3 status RateLimited"; "2/2 done"),
             mutation: ("1/1 status RateLimited"; "1/1 status RateLimited")
         }
         "429 until a date", page(429, "").header("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT") => {
-            token: ("1/1 token Refused"; "1/1 token Refused"),
+            token: ("1/1 token Refused for 1s"; "1/1 token Refused for 1s"),
             query: ("3/3 status RateLimited"; "2/2 done"),
             mutation: ("1/1 status RateLimited"; "1/1 status RateLimited")
         }
         "429 for too long", page(429, "").header("retry-after", "120") => {
-            token: ("1/1 token Refused"; "1/1 token Refused"),
+            token: ("1/1 token Refused for 120s"; "1/1 token Refused for 120s"),
             query: ("1/1 status RateLimited"; "1/1 status RateLimited"),
             mutation: ("1/1 status RateLimited"; "1/1 status RateLimited")
         }
         "429 until a date that is too far", page(429, "").header("retry-after", "Tue, 31 Dec 2999 23:59:59 GMT") => {
-            token: ("1/1 token Refused"; "1/1 token Refused"),
+            token: ("1/1 token Refused for 600s"; "1/1 token Refused for 600s"),
             query: ("1/1 status RateLimited"; "1/1 status RateLimited"),
             mutation: ("1/1 status RateLimited"; "1/1 status RateLimited")
         }
         "429 until nobody knows", page(429, "").header("retry-after", "soon") => {
-            token: ("1/1 token Refused"; "1/1 token Refused"),
+            token: ("1/1 token Refused for 60s"; "1/1 token Refused for 60s"),
             query: ("3/3 status RateLimited"; "2/2 done"),
             mutation: ("1/1 status RateLimited"; "1/1 status RateLimited")
         }
@@ -173,7 +175,7 @@ pub(crate) fn answers() -> Vec<Row> {
             mutation: ("1/1 graphql Forbidden"; "1/1 graphql Forbidden")
         }
         "errors under 429", Fault::json(429, ERRORS) => {
-            token: ("1/1 token Refused"; "1/1 token Refused"),
+            token: ("1/1 token Refused for 60s"; "1/1 token Refused for 60s"),
             query: ("3/3 graphql Forbidden"; "2/2 done"),
             mutation: ("1/1 graphql Forbidden"; "1/1 graphql Forbidden")
         }
