@@ -61,8 +61,8 @@ fn first_right<const N: usize>(row: &Row, expected: &[&str], runs: [Setting; N])
         }
         let when = if times.is_none() { "always" } else { "once" };
         found = Some(format!(
-            "{} at {place:?}, {when}: expected {expected:?}, seen {counted}",
-            row.what
+            "{} at {place:?}, {when}: expected {expected:?}, seen {counted} over {} connections",
+            row.what, counted.counts.connections
         ));
         if is_repeated {
             break;
