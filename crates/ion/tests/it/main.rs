@@ -11,9 +11,9 @@ mod edits;
 mod errors;
 mod files;
 mod generated;
+mod job_errors;
 #[cfg(target_os = "linux")]
 mod memory;
-mod job_errors;
 mod operations;
 mod paging;
 mod properties;
