@@ -37,7 +37,7 @@
 //! | where | what it is here |
 //! |---|---|
 //! | a member of the union, such as `ValidationError` | [`Error::Refused`], whose [`Refusal`] has kind, code, message and correlation id, as far as the service gives them |
-//! | `errors` with the `errorType` `unauthorized` or `deprecated` | the data is usable: [`Client::execute_partial`] gives both, [`Client::execute`] an error |
+//! | `errors` with the `errorType` `unauthorized` or `deprecated` | the data is usable: [`Client::execute_partial`] gives both, [`Client::execute`] an error; matching and enrichment use the data and keep the errors as `notes` |
 //! | any other of the `errors` | an error; data beside it is discarded, as the vendor asks |
 //! | status 429 | `Too Many Requests` is tried again; `Limit Exceeded` is [`Error::is_quota_exceeded`] and is not |
 //!

@@ -59,7 +59,8 @@ impl JobError {
 
     /// True if the same job may succeed later: the server or the store was not well, or others were faster.
     ///
-    /// A write whose answer was lost may have taken effect: read before you run such a job again.
+    /// A write whose answer was lost may have taken effect: read before you run such a job again. Another
+    /// value that somebody else has submitted ([`ValueError::Taken`]) is for a person to look at.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {

@@ -397,7 +397,11 @@ impl Shared {
     /// Its `Date` shows how the vendor's clock differs from this machine's, which a process that has never
     /// asked for a token does not know yet: the end of an adopted token is reckoned anew with it.
     pub(crate) fn accepted(&self, token: &AccessToken, headers: &HeaderMap) {
-        if !token.note_accepted() || self.fleet.is_none() || self.source.vendor_clock.is_known() {
+        if !token.note_accepted() {
+            return;
+        }
+        self.lock().rejections.forget();
+        if self.fleet.is_none() || self.source.vendor_clock.is_known() {
             return;
         }
         let (Some(issue), Some(vendor)) = (token.issue, date(headers)) else {

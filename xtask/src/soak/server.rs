@@ -16,9 +16,9 @@ const API_LATENCY: Duration = Duration::from_millis(250);
 /// How long a vendor takes to issue a token, so that callers wait for it together.
 const TOKEN_LATENCY: Duration = Duration::from_millis(100);
 
-/// How often all tokens are revoked. Three that are revoked before their first use within a minute are a vendor that
-/// refuses the credentials, for all that a client can see.
-const REVOCATION: Duration = Duration::from_secs(40);
+/// How often all tokens are revoked. Three in a row that are revoked before their first use are a vendor that refuses
+/// the credentials, for all that a client can see.
+const REVOCATION: Duration = Duration::from_secs(20);
 
 /// Arguments of the process.
 #[derive(Debug, clap::Args)]

@@ -294,4 +294,26 @@ mod tests {
             assert_eq!(started_nothing(&error), expected, "{error:?}");
         }
     }
+
+    #[test]
+    fn what_may_pass_and_what_is_not_there_are_told_apart() {
+        let request = |class| {
+            let refusal = Refusal::new("null", class);
+            MatchError::from(Error::from(RefusedError::new("Get", refusal, Vec::new())))
+        };
+        let uncertain = UncertainSubmission {
+            records: 1,
+            source: None,
+        };
+        for (error, is_retryable, is_not_found) in [
+            (MatchError::NotSubmitted, true, false),
+            (MatchError::OtherRecords, false, false),
+            (uncertain.into(), false, false),
+            (request(ErrorClass::NotFound), false, true),
+            (request(ErrorClass::Forbidden), false, false),
+        ] {
+            let told = (error.is_retryable(), error.is_not_found());
+            assert_eq!(told, (is_retryable, is_not_found), "{error}");
+        }
+    }
 }

@@ -330,7 +330,7 @@ async fn a_state_file_that_holds_something_else_sends_nothing() {
     std::fs::write(file.0.path(), "{").unwrap();
     let error = job(&setup).state_file(file.0.path()).await.unwrap_err();
     assert!(matches!(error, MatchError::Load(_)), "{error:?}");
-    let text = format!("{:#}", anyhow::Error::from(error));
+    let text = error.source().unwrap().to_string();
     assert!(text.contains("altrata-garbage"), "{text}");
     assert_eq!(setup.vendor().counts().api_requests, 0);
 }

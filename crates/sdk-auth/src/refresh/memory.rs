@@ -95,7 +95,7 @@ pub enum Rejection {
 /// How long to wait before a young token is sent once more.
 const SECOND_CHANCE: Duration = Duration::from_secs(1);
 
-/// So many tokens refused within [`STORM_WINDOW`] without ever being taken mean that the API refuses the
+/// So many tokens refused within [`STORM_WINDOW`] without one that was taken mean that the API refuses the
 /// credentials. A token that was taken before was ended from outside, which says nothing against the next.
 const STORM: usize = 3;
 const STORM_WINDOW: Duration = Duration::from_secs(60);
@@ -139,6 +139,12 @@ impl RejectionLog {
             self.closed_until = now.checked_add(STORM_PAUSE);
         }
         Rejection::Replace
+    }
+
+    /// A token was taken: the API knows the credentials, whatever became of the tokens before.
+    pub(super) fn forget(&mut self) {
+        self.rejected.clear();
+        self.closed_until = None;
     }
 
     /// How many tokens were refused and for how long none is asked for, if that is so.

@@ -171,3 +171,20 @@ fn tokens_that_worked_before_they_were_refused_close_nothing() {
         assert_eq!(log.closed_for(now), None, "after {generation} refusals");
     }
 }
+
+#[test]
+fn a_token_that_is_taken_speaks_for_the_credentials_and_the_count_begins_anew() {
+    let start = Clock::system().now();
+    let mut log = RejectionLog::default();
+    for generation in 1..=10 {
+        let now = start.after(6 * SECOND);
+        assert_eq!(
+            log.judge(&token(generation, start), now),
+            Rejection::Replace
+        );
+        assert_eq!(log.closed_for(now), None, "after {generation} refusals");
+        if generation % 2 == 0 {
+            log.forget();
+        }
+    }
+}
