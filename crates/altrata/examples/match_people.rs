@@ -45,8 +45,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for request in &report.unmatched {
         println!("{} records left: {}", request.records.len(), request.error);
     }
+    if !report.is_complete() {
+        return Err("records are left: run this again with the same state file".into());
+    }
     // What is printed is kept, as far as an example goes.
-    if let Some(path) = state.filter(|_| report.is_complete()) {
+    if let Some(path) = state {
         std::fs::remove_file(path)?;
     }
     Ok(())

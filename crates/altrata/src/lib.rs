@@ -117,7 +117,7 @@ pub use sdk_graphql::{
     OperationKind, Outcome, Page, PageFault, Paged, PagedQuery, Pages, PagingError, Partial,
     PathSegment, Refusal, RefusedError, RequestError, Response, StatusError,
 };
-pub use sdk_transfer::{Backoff, SaveState, StateError, StateFile};
+pub use sdk_transfer::{Backoff, SaveState, StateError, StateFile, StateHeldError};
 pub use service::{Service, error_type};
 
 /// What generated code calls, here and in the crates of users.

@@ -2,14 +2,14 @@
 
 use std::{fmt, io, time::Duration};
 
-use sdk_transfer::DeadlinePassed;
+use sdk_transfer::{DeadlinePassed, StateHeldError};
 
 use super::{MatchInputError, MatchState};
 use crate::{Error, ErrorClass, GraphqlError};
 
 /// Why matching did not give its results.
 ///
-/// The first four end a job. The others are about one of its requests, in
+/// The first five end a job. The others are about one of its requests, in
 /// [`MatchReport::unmatched`](crate::MatchReport::unmatched), and the rest goes on without it. The state that was
 /// saved last goes on from either: what has started is never submitted again, and what has not is submitted.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,9 @@ pub enum MatchError {
     /// The state is about other records, or of another version of this crate; nothing was sent.
     #[error("the state to resume from is not about these records")]
     OtherRecords,
+    /// Another run goes on with the same state file; nothing was sent.
+    #[error(transparent)]
+    StateHeld(StateHeldError),
     /// The state file could not be read; nothing was sent.
     #[error("the state of the matching job could not be read")]
     Load(#[source] io::Error),

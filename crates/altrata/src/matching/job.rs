@@ -5,7 +5,7 @@ use std::{
 };
 
 use futures_util::{Stream, StreamExt, TryStreamExt, stream, stream::BoxStream};
-use sdk_transfer::{Backoff, SaveState, StateFile};
+use sdk_transfer::{Backoff, LockError, SaveState, StateFile};
 
 use super::{
     MAX_MATCH_REQUEST_BYTES, MatchError, MatchReport, MatchState, PersonRecord, run::Run,
@@ -100,7 +100,8 @@ impl MatchJob {
     ///
     /// The file stays when the job is done, because the results are nowhere else yet: remove it once they are
     /// kept, and the report [is complete](MatchReport::is_complete). Until then the same job gives the same
-    /// results again, and submits nothing.
+    /// results again, and submits nothing. A second run with the same file is refused while the first one goes
+    /// on ([`MatchError::StateHeld`]).
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
@@ -189,19 +190,30 @@ impl MatchJob {
         self.reports().try_fold(whole, add).await
     }
 
-    /// Goes on from the state file, if there is one, and saves to it.
+    /// Goes on from the state file, if there is one, and saves to it; no other run has it meanwhile.
     pub(super) async fn open_file(&mut self) -> Result<(), MatchError> {
         let Some(path) = self.state_file.take() else {
             return Ok(());
         };
-        let file = StateFile::new(path);
-        self.save = file.clone().into();
-        if self.resume.is_none() {
-            let loaded = tokio::task::spawn_blocking(move || file.load()).await;
-            let loaded = loaded.map_err(io::Error::other);
-            let loaded = loaded.and_then(|loaded| loaded.map_err(io::Error::other));
-            self.resume = loaded.map_err(MatchError::Load)?;
-        }
+        let opened = tokio::task::spawn_blocking(move || {
+            let lock = StateFile::new(path).lock()?;
+            let saved = lock.file().load()?;
+            Ok((lock, saved))
+        });
+        let opened = opened.await.map_err(io::Error::other);
+        let (lock, saved) = opened
+            .map_err(MatchError::Load)?
+            .map_err(|error| match error {
+                LockError::Held(held) => MatchError::StateHeld(held),
+                LockError::State(error) => MatchError::Load(error.into()),
+                other => MatchError::Load(io::Error::other(other)),
+            })?;
+        let (in_file, callers) = (SaveState::from(lock), std::mem::take(&mut self.save));
+        self.save = SaveState::new(move |state| {
+            in_file.save(state)?;
+            callers.save(state)
+        });
+        self.resume = self.resume.take().or(saved);
         Ok(())
     }
 

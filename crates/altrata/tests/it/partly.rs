@@ -324,6 +324,19 @@ async fn results_are_used_although_a_field_is_withheld_and_missing_ones_are_not_
 }
 
 #[tokio::test]
+async fn a_second_run_with_the_state_file_of_the_first_sends_nothing() {
+    let setup = Setup::start().await;
+    let file = TestFile::new("held");
+    let lock = file.0.lock().unwrap();
+    let error = job(&setup).state_file(file.0.path()).await.unwrap_err();
+    assert!(matches!(&error, MatchError::StateHeld(held) if held.path() == file.0.path()));
+    assert_eq!(setup.vendor().counts().api_requests, 0);
+    drop(lock);
+    let report = job(&setup).state_file(file.0.path()).await.unwrap();
+    assert!(report.is_complete(), "{:?}", report.unmatched);
+}
+
+#[tokio::test]
 async fn a_state_file_that_holds_something_else_sends_nothing() {
     let setup = Setup::start().await;
     let file = TestFile::new("garbage");
