@@ -25,7 +25,7 @@ impl Effort {
     };
     /// Shorter rounds, fewer of them, and no slow build peers.
     pub const QUICK: Self = Self {
-        rounds: 7,
+        rounds: 5,
         round: Duration::from_millis(60),
         quick: true,
     };
