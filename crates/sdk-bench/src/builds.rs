@@ -64,12 +64,12 @@ impl Operations {
     }
 }
 
-/// Builds scratch crates under `root` and measures every build.
+/// Builds scratch crates under `root` and measures every build. What was measured before a failure remains.
 ///
 /// # Errors
 ///
 /// When a crate does not build.
-pub fn measure(effort: Effort, root: &Path) -> Result<Vec<Line>> {
+pub fn measure(effort: Effort, root: &Path, lines: &mut Vec<Line>) -> Result<()> {
     let repository = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize()?;
     let finitestate = Operations::shipped(
         &repository,
@@ -77,12 +77,13 @@ pub fn measure(effort: Effort, root: &Path) -> Result<Vec<Line>> {
         "finitestate",
         "list_products.graphql",
     )?;
+    lines.extend(of_types(effort, root, &repository, &finitestate)?);
     if effort.quick {
-        return of_types(effort, root, &repository, &finitestate);
+        return Ok(());
     }
-    let mut lines = Vec::new();
+    lines.extend(with_http(root, &repository, &finitestate)?);
     for operations in [
-        &finitestate,
+        &synthetic::operations(),
         &Operations::shipped(&repository, "ION", "ion", "list_parts.graphql")?,
         &Operations::shipped(
             &repository,
@@ -90,12 +91,10 @@ pub fn measure(effort: Effort, root: &Path) -> Result<Vec<Line>> {
             "altrata/profile",
             "search_organizations.graphql",
         )?,
-        &synthetic::operations(),
     ] {
         lines.extend(of_types(effort, root, &repository, operations)?);
     }
-    lines.extend(with_http(root, &repository, &finitestate)?);
-    Ok(lines)
+    Ok(())
 }
 
 /// Types and JSON only: what differs is the generator and what it prints.

@@ -184,7 +184,7 @@ impl Part {
                 report.curves = growth.curves;
                 done.map(|()| Vec::new())
             }
-            Self::Build => builds::measure(effort, scratch),
+            Self::Build => builds::measure(effort, scratch, &mut report.lines).map(|()| Vec::new()),
         }
     }
 }

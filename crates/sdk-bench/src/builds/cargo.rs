@@ -111,11 +111,18 @@ impl Cargo {
     fn succeeded(&self, what: &str, output: &Output) -> Result<()> {
         ensure!(
             output.status.success(),
-            "cargo {what} in {}: {}",
-            self.folder.display(),
+            "cargo {what} of {}: {}",
+            self.name(),
             String::from_utf8_lossy(&output.stderr),
         );
         Ok(())
+    }
+
+    /// The crate's folder below that of all scratch crates, such as `ion/types/derive`.
+    fn name(&self) -> String {
+        let mut parts: Vec<_> = self.folder.iter().rev().take(3).collect();
+        parts.reverse();
+        PathBuf::from_iter(parts).display().to_string()
     }
 }
 
